@@ -1,0 +1,25 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** An agency of the directory (QCVN 102, QĐ 20/2020). A closed one names its successor, if it has one. */
+@Entity({ name: 'agencies' })
+@Index('agencies_code', ['code'], { unique: true })
+@Index('agencies_parent', ['parentId'])
+@Index('agencies_successor', ['successorId'])
+export class AgencyEntity {
+  @PrimaryColumn('uuid') id!: string;
+  /** The code it uses now. */
+  @Column('text') code!: string;
+  @Column('text') name!: string;
+  @Column('text', { name: 'short_name', nullable: true }) shortName!: string | null;
+  /** 1 is the top. */
+  @Column('smallint') level!: number;
+  @Column('uuid', { name: 'parent_id', nullable: true }) parentId!: string | null;
+  @Column('text') status!: 'active' | 'closed';
+  @Column('uuid', { name: 'successor_id', nullable: true }) successorId!: string | null;
+  @Column('date', { name: 'closed_on', nullable: true }) closedOn!: string | null;
+  @Column('text', { nullable: true }) email!: string | null;
+  @Column('text', { nullable: true }) phone!: string | null;
+  /** Sample data, made up; never a real agency. */
+  @Column('boolean', { default: false }) sample!: boolean;
+  @Column('timestamptz', { name: 'updated_at', default: () => 'now()' }) updatedAt!: Date;
+}

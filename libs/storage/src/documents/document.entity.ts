@@ -1,0 +1,97 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** How far the axis itself has brought a document; what becomes of it at each receiver is its deliveries' state. */
+export type DocumentState = 'submitted' | 'verified' | 'routed' | 'rejected';
+
+/** An addressee as the sender named it. */
+export interface RequestedAddressee {
+  readonly code: string;
+}
+
+/** Why a document was rejected: a problem of the catalogue in libs/edoc. */
+export interface Rejection {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+/** What was found of one signature of the main PDF. */
+export interface SignatureFinding {
+  readonly field: string;
+  readonly signer: string;
+  readonly indication: 'TOTAL-PASSED' | 'TOTAL-FAILED' | 'INDETERMINATE';
+  readonly subIndication?: string;
+  readonly signedAt?: string;
+}
+
+/** What a sender may say of a document beyond the columns that are searched by. */
+export interface DocumentDetails {
+  readonly kindName?: string;
+  readonly signer?: { readonly fullName: string; readonly position?: string; readonly competence?: string };
+  readonly dueOn?: string;
+  readonly content?: string;
+  readonly pageCount?: number;
+}
+
+@Entity({ name: 'documents' })
+@Index('documents_from', ['fromAgencyId', 'id'])
+export class DocumentEntity {
+  /** UUIDv7; its month is the partition of every row about this document. */
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid', { name: 'system_id' }) systemId!: string;
+  @Column('uuid', { name: 'from_agency_id' }) fromAgencyId!: string;
+  @Column('text', { name: 'from_code' }) fromCode!: string;
+  /** `OrganId,yyyy/MM/dd,Number/Notation` (QCVN 102). */
+  @Column('text') reference!: string;
+  @Column('text') number!: string;
+  @Column('text') notation!: string;
+  @Column('text') kind!: string;
+  @Column('text') subject!: string;
+  @Column('date', { name: 'promulgated_on' }) promulgatedOn!: string;
+  @Column('smallint') urgency!: number;
+  @Column('jsonb') details!: DocumentDetails;
+  @Column('jsonb') addressees!: readonly RequestedAddressee[];
+  /** Whether the axis is to put the agency's seal on it. */
+  @Column('boolean') seal!: boolean;
+  @Column('text') state!: DocumentState;
+  @Column('jsonb', { nullable: true }) signatures!: readonly SignatureFinding[] | null;
+  @Column('jsonb', { nullable: true }) rejection!: Rejection | null;
+  @Column('timestamptz', { name: 'submitted_at' }) submittedAt!: Date;
+  @Column('timestamptz', { name: 'verified_at', nullable: true }) verifiedAt!: Date | null;
+  @Column('timestamptz', { name: 'routed_at', nullable: true }) routedAt!: Date | null;
+}
+
+/** A file of a document: the main PDF at position 0, then attachments in the sender's order. */
+@Entity({ name: 'document_files' })
+export class DocumentFileEntity {
+  @PrimaryColumn('uuid', { name: 'document_id' }) documentId!: string;
+  @PrimaryColumn('smallint') position!: number;
+  @Column('text') role!: 'main' | 'attachment';
+  @Column('text') name!: string;
+  @Column('text', { name: 'content_type' }) contentType!: string;
+  /** Bytes; a bigint, so a string in JavaScript. */
+  @Column('bigint') size!: string;
+  /** Of the content as it is delivered. */
+  @Column('bytea') sha256!: Buffer;
+  /** Of the content as the sender gave it; another than `sha256` once the axis has sealed it. */
+  @Column('bytea', { name: 'submitted_sha256' }) submittedSha256!: Buffer;
+}
+
+/** Takes a document's own reference for one document, and tells a repetition from a conflict. */
+@Entity({ name: 'document_references' })
+export class DocumentReferenceEntity {
+  @PrimaryColumn('smallint') year!: number;
+  @PrimaryColumn('text') reference!: string;
+  @Column('uuid', { name: 'document_id' }) documentId!: string;
+  /** SHA-256 over what was submitted. */
+  @Column('bytea') fingerprint!: Buffer;
+}
+
+@Entity({ name: 'idempotency_keys' })
+@Index('idempotency_keys_created_at', ['createdAt'])
+export class IdempotencyKeyEntity {
+  @PrimaryColumn('uuid', { name: 'system_id' }) systemId!: string;
+  @PrimaryColumn('text') key!: string;
+  @Column('bytea') fingerprint!: Buffer;
+  @Column('uuid', { name: 'document_id' }) documentId!: string;
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' }) createdAt!: Date;
+}

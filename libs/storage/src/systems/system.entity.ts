@@ -1,0 +1,31 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A document system (DMS) that is joined to the axis. */
+@Entity({ name: 'systems' })
+@Index('systems_client_id', ['clientId'], { unique: true })
+export class SystemEntity {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text', { name: 'client_id' }) clientId!: string;
+  @Column('text') name!: string;
+  /** SHA-256 of its secret, which is 256 random bits: no slow hash is needed against guessing. */
+  @Column('bytea', { name: 'secret_sha256' }) secretSha256!: Buffer;
+  @Column('boolean', { default: true }) active!: boolean;
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' }) createdAt!: Date;
+}
+
+/** An agency that a system may act for. */
+@Entity({ name: 'system_agencies' })
+@Index('system_agencies_agency', ['agencyId'])
+export class SystemAgencyEntity {
+  @PrimaryColumn('uuid', { name: 'system_id' }) systemId!: string;
+  @PrimaryColumn('uuid', { name: 'agency_id' }) agencyId!: string;
+}
+
+/** An access token (RFC 6749 §1.4), kept as its hash. */
+@Entity({ name: 'access_tokens' })
+@Index('access_tokens_expires_at', ['expiresAt'])
+export class AccessTokenEntity {
+  @PrimaryColumn('bytea', { name: 'token_sha256' }) tokenSha256!: Buffer;
+  @Column('uuid', { name: 'system_id' }) systemId!: string;
+  @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
+}
