@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const count = z.coerce.number().int().positive();
+const bytes = count;
+
+/** Every variable the axis reads; `.env.example` lists the same, and a test holds the two together. */
+const environment = z.object({
+  /** PostgreSQL, `postgres://user:password@host:port/database`. Absent: the axis runs a private one. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL: count.default(16),
+  /** RabbitMQ, `amqp(s)://user:password@host:port/vhost`. Absent: the axis runs a private one. */
+  AMQP_URL: z.url({ protocol: /^amqps?$/ }).optional(),
+  /** Prefix of the names of every exchange and queue, so that several axes can share a broker. */
+  AMQP_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .default('axis'),
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  /** 0 takes any free port. */
+  HTTP_PORT: port.default(8080),
+  /** Where the embedded servers, keys and the demo keep their files. */
+  AXIS_HOME: z.string().default('.axis'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Holds `trust/*.pem` (trust anchors), `seals/<agency code>.p12` and `evidence.p12`. Absent: AXIS_HOME/keys, with sample keys. */
+  KEYS_DIR: z.string().optional(),
+  KEYS_PASSWORD: z.string().default(''),
+  MAX_FILE_BYTES: bytes.default(1024 ** 3),
+  MAX_FILES: count.default(50),
+  MAX_ADDRESSEES: count.default(2000),
+  /** A PDF is held in memory while its signatures are made and checked. */
+  MAX_PDF_BYTES: bytes.default(256 * 1024 ** 2),
+  ACCESS_TOKEN_SECONDS: count.default(3600),
+  IDEMPOTENCY_KEY_DAYS: count.default(7),
+  /** A delivery that nobody fetched for so long has failed, and its sender is told. */
+  DELIVERY_EXPIRES_DAYS: count.default(30),
+});
+
+export interface Config {
+  readonly database: { readonly url: string | undefined; readonly pool: number };
+  readonly amqp: { readonly url: string | undefined; readonly namespace: string };
+  readonly http: { readonly host: string; readonly port: number };
+  readonly home: string;
+  readonly logLevel: z.infer<typeof environment>['LOG_LEVEL'];
+  readonly keys: { readonly dir: string; readonly password: string; readonly sample: boolean };
+  readonly limits: {
+    readonly fileBytes: number;
+    readonly pdfBytes: number;
+    readonly files: number;
+    readonly addressees: number;
+  };
+  readonly accessTokenSeconds: number;
+  readonly idempotencyKeyDays: number;
+  readonly deliveryExpiresDays: number;
+}
+
+/** Names of every variable, for the tests that hold `.env.example` and `deploy/compose.yaml` to the code. */
+export const configVariables: readonly string[] = Object.keys(environment.shape);
+
+/** A start that cannot go on; its message names every bad variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the configuration once, at the start. Empty variables count as absent.
+ * @throws ConfigError naming every bad variable and what is wrong with it.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => configVariables.includes(name) && value !== ''),
+  );
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The configuration is wrong:\n${faults.join('\n')}`);
+  }
+  const e = parsed.data;
+  return {
+    database: { url: e.DATABASE_URL, pool: e.DATABASE_POOL },
+    amqp: { url: e.AMQP_URL, namespace: e.AMQP_NAMESPACE },
+    http: { host: e.HTTP_HOST, port: e.HTTP_PORT },
+    home: e.AXIS_HOME,
+    logLevel: e.LOG_LEVEL,
+    keys: {
+      dir: e.KEYS_DIR ?? `${e.AXIS_HOME}/keys`,
+      password: e.KEYS_PASSWORD,
+      sample: e.KEYS_DIR === undefined,
+    },
+    limits: {
+      fileBytes: e.MAX_FILE_BYTES,
+      pdfBytes: e.MAX_PDF_BYTES,
+      files: e.MAX_FILES,
+      addressees: e.MAX_ADDRESSEES,
+    },
+    accessTokenSeconds: e.ACCESS_TOKEN_SECONDS,
+    idempotencyKeyDays: e.IDEMPOTENCY_KEY_DAYS,
+    deliveryExpiresDays: e.DELIVERY_EXPIRES_DAYS,
+  };
+}

@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+
+/**
+ * The process's logger: JSON lines on standard error (standard output is for results), readable lines on a terminal.
+ * Every line about a document carries `documentId`, and `deliveryId` where there is one, in all services.
+ */
+export function createLogger(level: string): Logger {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['req.headers.authorization'] };
+  if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: 2, sync: false }));
+  return pino(options, pretty({ destination: 2, colorize: true, ignore: 'context', messageFormat: '{context} {msg}' }));
+}
+
+/** Makes `PinoLogger` injectable, and Nest's own lines go the same way. */
+@Module({})
+export class LoggingModule {
+  static of(logger: Logger): DynamicModule {
+    return {
+      module: LoggingModule,
+      imports: [LoggerModule.forRoot({ pinoHttp: { logger }, useExisting: true })],
+    };
+  }
+}
