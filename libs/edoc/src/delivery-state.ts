@@ -1,0 +1,128 @@
+import { STATUSES, type Party, type StatusCode } from './status';
+
+/**
+ * The states of a delivery in the order it passes them, and what may come next.
+ *
+ * Statuses arrive late, twice and out of order, so a status does not have to be the very next one. It says how far the
+ * delivery has come: what lies further on advances it, what lies behind is kept as late, and what is on no common way
+ * (completed after refused) is impossible. The current state is thus the same in whatever order the statuses came.
+ */
+export const DELIVERY_STATES = {
+  routed: { label: 'Đang chuyển', next: ['available', 'failed', 'withdrawn'] },
+  available: { label: 'Chờ nhận', next: ['failed', 'handed_over', 'withdrawn'] },
+  // Not the end: a receipt that comes after the axis gave up proves that the document did arrive.
+  failed: { label: 'Không chuyển được', next: ['handed_over', 'withdrawn'] },
+  handed_over: { label: 'Đã chuyển', next: ['arrived'] },
+  arrived: { label: 'Đã đến', next: ['refused', 'accepted'] },
+  refused: { label: 'Bị từ chối', next: ['recalled'] },
+  accepted: { label: 'Đã tiếp nhận', next: ['assigned'] },
+  assigned: { label: 'Đã phân công', next: ['processing'] },
+  processing: { label: 'Đang xử lý', next: ['completed'] },
+  completed: { label: 'Hoàn thành', next: ['recalled'] },
+  withdrawn: { label: 'Đã rút lại trước khi nhận', next: [] },
+  recalled: { label: 'Đã lấy lại', next: [] },
+} as const satisfies Record<string, { label: string; next: readonly string[] }>;
+
+export type DeliveryState = keyof typeof DELIVERY_STATES;
+
+/** The states the axis itself brings about; all others come from a status. */
+export type TransportState = 'available' | 'handed_over' | 'failed' | 'withdrawn';
+
+/** Where the sender's wish to have the document back stands. A receiver that declined may still agree later. */
+export const RECALL_STATES = {
+  none: { label: 'Không' },
+  asked: { label: 'Đang yêu cầu lấy lại' },
+  declined: { label: 'Từ chối trả lại' },
+  agreed: { label: 'Đồng ý trả lại' },
+} as const satisfies Record<string, { label: string }>;
+
+export type RecallState = keyof typeof RECALL_STATES;
+
+export interface DeliveryProgress {
+  readonly state: DeliveryState;
+  readonly recall: RecallState;
+}
+
+export interface StatusReport {
+  readonly code: StatusCode;
+  readonly by: Party;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * - `advanced`: the delivery is now in `state` and `recall`
+ * - `late`: true, but outrun by what is known already; to be kept, the progress stays
+ * - `repeated`: said before; to be kept, nobody needs to be told again
+ * - `refused`: cannot be; `code` is the problem to answer with
+ */
+export type StatusOutcome =
+  | ({ readonly kind: 'advanced' } & DeliveryProgress)
+  | { readonly kind: 'late' }
+  | { readonly kind: 'repeated' }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'status.impossible' | 'status.wrong_party' | 'status.reason_required';
+    };
+
+export const NEW_DELIVERY: DeliveryProgress = { state: 'routed', recall: 'none' };
+
+/** What each status says of the delivery (names and who may say them: STATUSES). */
+const MEANINGS = {
+  '01': { state: 'arrived' },
+  '02': { state: 'refused' },
+  '03': { state: 'accepted' },
+  '04': { state: 'assigned' },
+  '05': { state: 'processing' },
+  '06': { state: 'completed' },
+  '13': { recall: 'asked' },
+  '15': { recall: 'agreed' },
+  '16': { recall: 'declined' },
+} as const satisfies Record<StatusCode, { state: DeliveryState } | { recall: RecallState }>;
+
+const RECALL_ORDER = Object.keys(RECALL_STATES) as readonly RecallState[];
+
+/** What a status told by an agency does to a delivery. */
+export function applyStatus(current: DeliveryProgress, status: StatusReport): StatusOutcome {
+  const rule = STATUSES[status.code];
+  if (status.by !== rule.by) return { kind: 'refused', code: 'status.wrong_party' };
+  if (rule.reasonRequired && !status.reason?.trim()) return { kind: 'refused', code: 'status.reason_required' };
+  const meaning = MEANINGS[status.code];
+  return 'recall' in meaning ? moveRecall(current, meaning.recall) : moveState(current, meaning.state);
+}
+
+/** What the axis's own work (handing over, giving up, withdrawing) does to a delivery. */
+export function applyTransport(current: DeliveryProgress, to: TransportState): StatusOutcome {
+  return moveState(current, to);
+}
+
+/** Where a delivery stands after a whole history, statuses that cannot be left out. */
+export function progressAfter(
+  history: readonly StatusReport[],
+  start: DeliveryProgress = NEW_DELIVERY,
+): DeliveryProgress {
+  return history.reduce((progress, status) => {
+    const outcome = applyStatus(progress, status);
+    return outcome.kind === 'advanced' ? { state: outcome.state, recall: outcome.recall } : progress;
+  }, start);
+}
+
+/** Is `later` further on the way than `earlier`? */
+export function leadsTo(earlier: DeliveryState, later: DeliveryState): boolean {
+  const next: readonly DeliveryState[] = DELIVERY_STATES[earlier].next;
+  return next.some((state) => state === later || leadsTo(state, later));
+}
+
+function moveState(current: DeliveryProgress, to: DeliveryState): StatusOutcome {
+  if (current.state === to) return { kind: 'repeated' };
+  if (leadsTo(current.state, to)) return { kind: 'advanced', state: to, recall: current.recall };
+  return leadsTo(to, current.state) ? { kind: 'late' } : { kind: 'refused', code: 'status.impossible' };
+}
+
+/** An answer needs a question, and what was withdrawn before anybody had it can no longer be asked back. */
+function moveRecall(current: DeliveryProgress, to: Exclude<RecallState, 'none'>): StatusOutcome {
+  if (current.recall === to) return { kind: 'repeated' };
+  if (current.state === 'withdrawn') return { kind: 'refused', code: 'status.impossible' };
+  if (current.recall === 'none' && to !== 'asked') return { kind: 'refused', code: 'status.impossible' };
+  if (RECALL_ORDER.indexOf(to) < RECALL_ORDER.indexOf(current.recall)) return { kind: 'late' };
+  return { kind: 'advanced', state: to === 'agreed' ? 'recalled' : current.state, recall: to };
+}

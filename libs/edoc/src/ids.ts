@@ -1,0 +1,60 @@
+import { v7 } from 'uuid';
+import type { Branded } from './branded';
+
+/** UUIDv7, lower case. Its first 48 bits are the Unix time in milliseconds of its making (RFC 9562 §5.7). */
+export type DocumentId = Branded<string, 'DocumentId'>;
+export type DeliveryId = Branded<string, 'DeliveryId'>;
+export type StatusId = Branded<string, 'StatusId'>;
+export type AgencyId = Branded<string, 'AgencyId'>;
+
+/** A month of UTC time, `YYYY-MM`. */
+export type Month = Branded<string, 'Month'>;
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+function parseUuidV7(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  return UUID_V7.test(lower) ? lower : undefined;
+}
+
+export const parseDocumentId = (text: string): DocumentId | undefined => parseUuidV7(text) as DocumentId | undefined;
+export const parseDeliveryId = (text: string): DeliveryId | undefined => parseUuidV7(text) as DeliveryId | undefined;
+export const parseStatusId = (text: string): StatusId | undefined => parseUuidV7(text) as StatusId | undefined;
+export const parseAgencyId = (text: string): AgencyId | undefined => parseUuidV7(text) as AgencyId | undefined;
+
+export const newDocumentId = (): DocumentId => v7() as DocumentId;
+export const newDeliveryId = (): DeliveryId => v7() as DeliveryId;
+export const newStatusId = (): StatusId => v7() as StatusId;
+export const newAgencyId = (): AgencyId => v7() as AgencyId;
+
+/** When the id was made, from its first 48 bits. */
+export function timeOf(id: DocumentId | DeliveryId | StatusId | AgencyId): Date {
+  return new Date(parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+}
+
+/**
+ * The month (UTC) an id was made in. Growing tables are partitioned by the month of the document's id,
+ * so a row is found by its document id alone.
+ */
+export function monthOf(id: DocumentId | DeliveryId | StatusId | AgencyId): Month {
+  return monthAt(timeOf(id));
+}
+
+export function monthAt(time: Date): Month {
+  return time.toISOString().slice(0, 7) as Month;
+}
+
+export function nextMonth(month: Month): Month {
+  const [year, monthNumber] = month.split('-').map(Number) as [number, number];
+  return monthAt(new Date(Date.UTC(year, monthNumber, 1)));
+}
+
+/** The bounds of a month's ids, `from` included and `to` excluded: what `PARTITION … FOR VALUES FROM … TO …` wants. */
+export function idRangeOf(month: Month): { readonly from: string; readonly to: string } {
+  return { from: lowestIdOf(month), to: lowestIdOf(nextMonth(month)) };
+}
+
+function lowestIdOf(month: Month): string {
+  const time = Date.parse(`${month}-01T00:00:00Z`).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}

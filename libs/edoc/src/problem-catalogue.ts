@@ -1,0 +1,301 @@
+/**
+ * What kind of answer a problem is. Doors map it to their own: REST to 400/422, 401, 403, 404, 409, 413, 503 (RFC 9110),
+ * VXP to its error codes.
+ */
+export type ProblemCategory =
+  'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'too_large' | 'unavailable';
+
+/**
+ * Every answer other than yes. `{name}` stands for a value the problem carries. The English sentence tells a programmer
+ * what to change, the Vietnamese one tells a clerk.
+ */
+export const CATALOGUE = {
+  // The request
+  'request.malformed': {
+    category: 'invalid',
+    en: 'The request is not as described: {detail}.',
+    vi: 'Yêu cầu không đúng cấu trúc: {detail}.',
+  },
+  'request.unsupported': {
+    category: 'invalid',
+    en: 'The content type {contentType} is not accepted here.',
+    vi: 'Không nhận kiểu nội dung {contentType}.',
+  },
+  'cursor.invalid': {
+    category: 'invalid',
+    en: 'The cursor was not issued by this list.',
+    vi: 'Con trỏ trang không hợp lệ.',
+  },
+  'route.not_found': {
+    category: 'not_found',
+    en: 'There is nothing at this address.',
+    vi: 'Địa chỉ không tồn tại.',
+  },
+  'body.too_large': {
+    category: 'too_large',
+    en: 'The body is over the limit of {limit} bytes.',
+    vi: 'Nội dung gửi vượt quá giới hạn {limit} byte.',
+  },
+  'upload.interrupted': {
+    category: 'invalid',
+    en: 'The upload ended before its end. Nothing was kept; send it again.',
+    vi: 'Việc tải lên bị ngắt giữa chừng. Chưa có gì được lưu, hãy gửi lại.',
+  },
+  'idempotency.conflict': {
+    category: 'conflict',
+    en: 'The Idempotency-Key was used before for other content.',
+    vi: 'Khóa Idempotency-Key đã dùng cho nội dung khác.',
+  },
+  'idempotency.in_progress': {
+    category: 'conflict',
+    en: 'A request with this Idempotency-Key is still being handled; ask again shortly.',
+    vi: 'Yêu cầu cùng Idempotency-Key đang được xử lý, hãy thử lại sau.',
+  },
+  'service.unavailable': {
+    category: 'unavailable',
+    en: 'The axis cannot do this just now; try again later.',
+    vi: 'Trục tạm thời chưa thực hiện được, hãy thử lại sau.',
+  },
+
+  // Sign-in and access
+  'token.missing': {
+    category: 'unauthenticated',
+    en: 'An access token is required.',
+    vi: 'Cần có mã truy cập.',
+  },
+  'token.invalid': {
+    category: 'unauthenticated',
+    en: 'The access token is unknown, expired or revoked.',
+    vi: 'Mã truy cập không đúng, đã hết hạn hoặc bị thu hồi.',
+  },
+  'client.invalid': {
+    category: 'unauthenticated',
+    en: 'The system is unknown or its secret is wrong.',
+    vi: 'Hệ thống không tồn tại hoặc khóa bí mật không đúng.',
+  },
+  'signature.header_invalid': {
+    category: 'unauthenticated',
+    en: 'The request signature does not match: {detail}.',
+    vi: 'Chữ ký của yêu cầu không khớp: {detail}.',
+  },
+  'access.denied': {
+    category: 'forbidden',
+    en: 'The system may not do this.',
+    vi: 'Hệ thống không có quyền thực hiện.',
+  },
+  'agency.not_yours': {
+    category: 'forbidden',
+    en: 'The system may not act for agency {agency}.',
+    vi: 'Hệ thống không được thay mặt cơ quan {agency}.',
+  },
+
+  // Sender and addressees
+  'sender.unknown': {
+    category: 'invalid',
+    en: 'The sending agency {agency} is not in the directory.',
+    vi: 'Cơ quan gửi {agency} không có trong danh mục.',
+  },
+  'sender.closed': {
+    category: 'invalid',
+    en: 'The sending agency {agency} is closed.',
+    vi: 'Cơ quan gửi {agency} đã giải thể.',
+  },
+  'sender.not_yours': {
+    category: 'forbidden',
+    en: 'The system may not send for agency {agency}.',
+    vi: 'Hệ thống không được gửi thay cơ quan {agency}.',
+  },
+  'addressee.unknown': {
+    category: 'invalid',
+    en: 'The addressee {agency} is not in the directory.',
+    vi: 'Nơi nhận {agency} không có trong danh mục.',
+  },
+  'addressee.closed': {
+    category: 'invalid',
+    en: 'The addressee {agency} is closed and has no successor.',
+    vi: 'Nơi nhận {agency} đã giải thể và không có cơ quan kế thừa.',
+  },
+  'addressee.succession_cycle': {
+    category: 'invalid',
+    en: 'The successors of addressee {agency} lead back to itself; the directory must be mended.',
+    vi: 'Chuỗi kế thừa của nơi nhận {agency} quay vòng; cần sửa danh mục.',
+  },
+  'addressee.is_sender': {
+    category: 'invalid',
+    en: 'The sending agency {agency} is among its own addressees.',
+    vi: 'Cơ quan gửi {agency} nằm trong nơi nhận của chính mình.',
+  },
+  'addressee.not_addressable': {
+    category: 'invalid',
+    en: 'The addressee {agency} is a connection centre and receives no documents.',
+    vi: 'Nơi nhận {agency} là trung tâm kết nối, không nhận văn bản.',
+  },
+  'addressees.missing': {
+    category: 'invalid',
+    en: 'A document needs at least one addressee.',
+    vi: 'Văn bản phải có ít nhất một nơi nhận.',
+  },
+  'addressees.too_many': {
+    category: 'too_large',
+    en: '{count} addressees are over the limit of {limit}.',
+    vi: '{count} nơi nhận vượt quá giới hạn {limit}.',
+  },
+
+  // The document
+  'document.state_secret': {
+    category: 'invalid',
+    en: 'The document is marked {marking}; state secrets may not travel through the axis (QĐ 28/2018/QĐ-TTg, Article 1.2).',
+    vi: 'Văn bản có độ mật {marking}; văn bản bí mật nhà nước không được gửi qua Trục (QĐ 28/2018/QĐ-TTg, Điều 1.2).',
+  },
+  'document.number_invalid': {
+    category: 'invalid',
+    en: 'The number and notation {number} break the rules: {detail}.',
+    vi: 'Số và ký hiệu {number} không hợp lệ: {detail}.',
+  },
+  'document.kind_unknown': {
+    category: 'invalid',
+    en: '{kind} is none of the kinds of document of NĐ 30/2020/NĐ-CP.',
+    vi: '{kind} không thuộc các loại văn bản của Nghị định 30/2020/NĐ-CP.',
+  },
+  'document.no_pdf': {
+    category: 'invalid',
+    en: 'The document has no PDF.',
+    vi: 'Văn bản không có tệp PDF.',
+  },
+  'document.not_pdf': {
+    category: 'invalid',
+    en: 'The file {file} is called a PDF and is none.',
+    vi: 'Tệp {file} không phải là PDF.',
+  },
+  'document.conflict': {
+    category: 'conflict',
+    en: 'Another document {reference} was sent before with other content, as {documentId}.',
+    vi: 'Văn bản {reference} đã được gửi trước đó với nội dung khác (mã {documentId}).',
+  },
+  'document.not_found': {
+    category: 'not_found',
+    en: 'There is no such document from or to an agency of this system.',
+    vi: 'Không có văn bản này trong phạm vi của hệ thống.',
+  },
+  'date.invalid': {
+    category: 'invalid',
+    en: 'The date {date} does not exist.',
+    vi: 'Ngày {date} không tồn tại.',
+  },
+  'date.in_future': {
+    category: 'invalid',
+    en: 'The date {date} lies in the future.',
+    vi: 'Ngày {date} ở tương lai.',
+  },
+
+  // Signatures
+  'signature.missing': {
+    category: 'invalid',
+    en: 'The file {file} is not signed.',
+    vi: 'Tệp {file} chưa được ký số.',
+  },
+  'signature.invalid': {
+    category: 'invalid',
+    en: 'A signature on {file} does not hold: {detail}.',
+    vi: 'Chữ ký số trên {file} không hợp lệ: {detail}.',
+  },
+  'signature.undetermined': {
+    category: 'invalid',
+    en: 'A signature on {file} can be neither confirmed nor denied: {detail}.',
+    vi: 'Chưa xác định được chữ ký số trên {file}: {detail}.',
+  },
+
+  // Files
+  'file.empty': {
+    category: 'invalid',
+    en: 'The file {file} is empty.',
+    vi: 'Tệp {file} rỗng.',
+  },
+  'file.hash_mismatch': {
+    category: 'invalid',
+    en: 'The file {file} was promised as SHA-256 {promised} and is {actual}.',
+    vi: 'Tệp {file} không khớp mã băm đã khai: khai {promised}, thực tế {actual}.',
+  },
+  'file.name_invalid': {
+    category: 'invalid',
+    en: 'The file name {name} has nothing that can be shown or saved.',
+    vi: 'Tên tệp {name} không hợp lệ.',
+  },
+  'file.unannounced': {
+    category: 'invalid',
+    en: 'The file {file} came without being described.',
+    vi: 'Tệp {file} không có trong phần mô tả.',
+  },
+  'file.missing': {
+    category: 'invalid',
+    en: 'The file {file} was described and did not come.',
+    vi: 'Thiếu tệp {file} đã mô tả.',
+  },
+  'file.not_found': {
+    category: 'not_found',
+    en: 'The document has no such file.',
+    vi: 'Văn bản không có tệp này.',
+  },
+  'files.too_many': {
+    category: 'too_large',
+    en: '{count} files are over the limit of {limit}.',
+    vi: '{count} tệp vượt quá giới hạn {limit}.',
+  },
+  'range.unsatisfiable': {
+    category: 'invalid',
+    en: 'The range lies outside the file of {size} bytes.',
+    vi: 'Khoảng yêu cầu nằm ngoài tệp {size} byte.',
+  },
+
+  // Deliveries and statuses
+  'delivery.not_found': {
+    category: 'not_found',
+    en: 'There is no such delivery to an agency of this system.',
+    vi: 'Không có lượt giao nhận này trong phạm vi của hệ thống.',
+  },
+  'delivery.expired': {
+    category: 'invalid',
+    en: 'The delivery was not fetched within its time limit.',
+    vi: 'Văn bản không được nhận trong thời hạn.',
+  },
+  'delivery.undeliverable': {
+    category: 'invalid',
+    en: 'The delivery could not be handed over: {detail}.',
+    vi: 'Không chuyển được văn bản: {detail}.',
+  },
+  'delivery.withdrawn': {
+    category: 'conflict',
+    en: 'The sender withdrew the document before it was fetched.',
+    vi: 'Bên gửi đã rút văn bản trước khi được nhận.',
+  },
+  'status.unknown': {
+    category: 'invalid',
+    en: '{status} is no status code.',
+    vi: '{status} không phải là mã trạng thái.',
+  },
+  'status.impossible': {
+    category: 'conflict',
+    en: 'Status {status} is not possible: the delivery is {state}.',
+    vi: 'Không thể cập nhật trạng thái {status}: văn bản đang ở trạng thái “{state}”.',
+  },
+  'status.wrong_party': {
+    category: 'forbidden',
+    en: 'Status {status} is for the {party} to say.',
+    vi: 'Trạng thái {status} do bên khác ({party}) cập nhật.',
+  },
+  'status.reason_required': {
+    category: 'invalid',
+    en: 'Status {status} needs a reason.',
+    vi: 'Trạng thái {status} phải kèm lý do.',
+  },
+  'receipt.not_found': {
+    category: 'not_found',
+    en: 'There is no such receipt for an agency of this system.',
+    vi: 'Không có biên nhận này trong phạm vi của hệ thống.',
+  },
+  'agency.not_found': {
+    category: 'not_found',
+    en: 'Agency {agency} is not in the directory.',
+    vi: 'Cơ quan {agency} không có trong danh mục.',
+  },
+} as const satisfies Record<string, { category: ProblemCategory; en: string; vi: string }>;
