@@ -7,6 +7,7 @@ export * from './file-name';
 export * from './ids';
 export * from './kinds';
 export * from './problems';
+export * from './refusal';
 export * from './secrecy';
 export * from './status';
 export * from './succession';

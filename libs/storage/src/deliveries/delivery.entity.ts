@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { DeliveryState } from '@axis/edoc';
+import type { DeliveryState, RecallState } from '@axis/edoc';
 import type { Rejection } from '../documents/document.entity';
 
 /** One document on its way to one agency, whatever codes the sender named it by. */
@@ -17,6 +17,7 @@ export class DeliveryEntity {
   /** Codes of the agencies from the one named to the one that receives, when it was closed; else empty. */
   @Column('text', { array: true }) succession!: string[];
   @Column('text') state!: DeliveryState;
+  @Column('text', { default: 'none' }) recall!: RecallState;
   /** The receiver's words, when it refused. */
   @Column('text', { nullable: true }) reason!: string | null;
   /** Why the axis gave up, when it failed. */

@@ -173,6 +173,7 @@ const DELIVERIES = `
     requested_as text[] NOT NULL,
     succession text[] NOT NULL,
     state text NOT NULL,
+    recall text NOT NULL DEFAULT 'none',
     reason text,
     problem jsonb,
     routed_at timestamptz NOT NULL,
