@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type AgencyId,
+  type DeliveryId,
+  type DeliveryProgress,
+  type DocumentId,
+  idRangeOf,
+  monthOf,
+  type StatusId,
+} from '@axis/edoc';
+import { DataSource, type EntityManager, In } from 'typeorm';
+import { updated } from '../documents/document.store';
+import { type DeliveryStatusEntity, DeliveryStatusEntity as Status } from './delivery-status.entity';
+import { DeliveryEntity } from './delivery.entity';
+
+/** A delivery that has just become available, or has just failed. */
+export interface MovedDelivery {
+  readonly documentId: DocumentId;
+  readonly deliveryId: DeliveryId;
+  readonly agencyId: AgencyId;
+}
+
+@Injectable()
+export class DeliveryStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** One delivery per document and agency: what is there already stays as it is. */
+  async insert(manager: EntityManager, deliveries: readonly DeliveryEntity[]): Promise<void> {
+    if (deliveries.length === 0) return;
+    await manager.query(
+      `INSERT INTO deliveries (document_id, id, agency_id, requested_as, succession, state, problem, routed_at, updated_at)
+       SELECT document_id, id, agency_id,
+              ARRAY(SELECT jsonb_array_elements_text(requested_as)), ARRAY(SELECT jsonb_array_elements_text(succession)),
+              state, problem, $8, $8
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::jsonb[], $5::jsonb[], $6::text[], $7::jsonb[])
+         AS d (document_id, id, agency_id, requested_as, succession, state, problem)
+       ON CONFLICT (document_id, agency_id) DO NOTHING`,
+      [
+        deliveries.map((d) => d.documentId),
+        deliveries.map((d) => d.id),
+        deliveries.map((d) => d.agencyId),
+        deliveries.map((d) => JSON.stringify(d.requestedAs)),
+        deliveries.map((d) => JSON.stringify(d.succession)),
+        deliveries.map((d) => d.state),
+        deliveries.map((d) => d.problem && JSON.stringify(d.problem)),
+        deliveries[0]?.routedAt,
+      ],
+    );
+  }
+
+  /** Puts what was routed of these documents into the receivers' inboxes; a repetition moves nothing. */
+  makeAvailable(manager: EntityManager, documents: readonly DocumentId[], at: Date): Promise<MovedDelivery[]> {
+    return updated<MovedDelivery>(
+      manager,
+      `UPDATE deliveries SET state = 'available', available_at = $2, updated_at = $2
+       WHERE document_id = ANY($1::uuid[]) AND state = 'routed'
+       RETURNING document_id AS "documentId", id AS "deliveryId", agency_id AS "agencyId"`,
+      [documents, at],
+    );
+  }
+
+  /** Gives up what has waited in an inbox since before `since`, at most `limit` of it. */
+  expire(manager: EntityManager, since: Date, limit: number, at: Date): Promise<MovedDelivery[]> {
+    return updated<MovedDelivery>(
+      manager,
+      `UPDATE deliveries AS d SET state = 'failed', problem = '{"code": "delivery.expired", "params": {}}', updated_at = $3
+       FROM (SELECT document_id, id FROM deliveries WHERE state = 'available' AND available_at < $1
+             ORDER BY available_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS overdue
+       WHERE d.document_id = overdue.document_id AND d.id = overdue.id
+       RETURNING d.document_id AS "documentId", d.id AS "deliveryId", d.agency_id AS "agencyId"`,
+      [since, limit, at],
+    );
+  }
+
+  find(id: DeliveryId, manager: EntityManager = this.database.manager): Promise<DeliveryEntity | null> {
+    return this.byId(manager, id).getOne();
+  }
+
+  /** The delivery, held against other changes until the transaction ends. */
+  lock(manager: EntityManager, id: DeliveryId): Promise<DeliveryEntity | null> {
+    return this.byId(manager, id).setLock('pessimistic_write').getOne();
+  }
+
+  async move(
+    manager: EntityManager,
+    delivery: DeliveryEntity,
+    change: Partial<DeliveryProgress> & { reason?: string; handedOverAt?: Date },
+    at: Date,
+  ): Promise<void> {
+    Object.assign(delivery, change, { updatedAt: at });
+    await manager.update(
+      DeliveryEntity,
+      { documentId: delivery.documentId, id: delivery.id },
+      { ...change, updatedAt: at },
+    );
+  }
+
+  /** Deliveries of one document in the order of their ids, after `after`. */
+  ofDocument(documentId: DocumentId, after: DeliveryId | undefined, limit: number): Promise<DeliveryEntity[]> {
+    const query = this.database.manager
+      .createQueryBuilder(DeliveryEntity, 'delivery')
+      .where('delivery.documentId = :documentId', { documentId })
+      .orderBy('delivery.id', 'ASC')
+      .limit(limit);
+    return (after === undefined ? query : query.andWhere('delivery.id > :after', { after })).getMany();
+  }
+
+  /** Is any of these agencies an addressee that can see this document? */
+  async reaches(documentId: DocumentId, agencies: readonly AgencyId[]): Promise<boolean> {
+    return this.database.manager.existsBy(DeliveryEntity, { documentId, agencyId: In([...agencies]) });
+  }
+
+  /** What waits in these agencies' inboxes, oldest first, after `after`. Stays there until it is acknowledged. */
+  inbox(agencies: readonly AgencyId[], after: DeliveryId | undefined, limit: number): Promise<DeliveryEntity[]> {
+    const query = this.database.manager
+      .createQueryBuilder(DeliveryEntity, 'delivery')
+      .where('delivery.agencyId IN (:...agencies)', { agencies })
+      .andWhere(`delivery.state = 'available'`)
+      .orderBy('delivery.id', 'ASC')
+      .limit(limit);
+    return (after === undefined ? query : query.andWhere('delivery.id > :after', { after })).getMany();
+  }
+
+  loadMany(ids: readonly DeliveryId[], documents: readonly DocumentId[]): Promise<DeliveryEntity[]> {
+    return this.database.manager.findBy(DeliveryEntity, { documentId: In([...documents]), id: In([...ids]) });
+  }
+
+  async addStatus(manager: EntityManager, status: DeliveryStatusEntity): Promise<void> {
+    await manager.insert(Status, status);
+  }
+
+  /** Every status of a delivery in the order they came, after `after`. */
+  statuses(delivery: DeliveryEntity, after: StatusId | undefined, limit: number): Promise<DeliveryStatusEntity[]> {
+    const query = this.database.manager
+      .createQueryBuilder(Status, 'status')
+      .where('status.documentId = :documentId AND status.deliveryId = :id', delivery)
+      .orderBy('status.id', 'ASC')
+      .limit(limit);
+    return (after === undefined ? query : query.andWhere('status.id > :after', { after })).getMany();
+  }
+
+  loadStatuses(ids: readonly StatusId[], documents: readonly DocumentId[]): Promise<DeliveryStatusEntity[]> {
+    return this.database.manager.findBy(Status, { documentId: In([...documents]), id: In([...ids]) });
+  }
+
+  /** By its id alone: its month is its document's, so one partition is read. */
+  private byId(manager: EntityManager, id: DeliveryId) {
+    return manager
+      .createQueryBuilder(DeliveryEntity, 'delivery')
+      .where('delivery.id = :id', { id })
+      .andWhere('delivery.documentId >= :from AND delivery.documentId < :to', idRangeOf(monthOf(id)));
+  }
+}

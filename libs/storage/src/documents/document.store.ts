@@ -1,0 +1,196 @@
+import { Injectable } from '@nestjs/common';
+import { type AgencyId, type DocumentId } from '@axis/edoc';
+import { DataSource, type EntityManager, In } from 'typeorm';
+import { DocumentEntity, DocumentFileEntity, type Rejection, type SignatureFinding } from './document.entity';
+
+export interface StoredDocument {
+  readonly document: DocumentEntity;
+  /** In the sender's order, the main PDF first. */
+  readonly files: readonly DocumentFileEntity[];
+}
+
+/** Whether a submission is the first of its kind: by its own reference, and by the client's Idempotency-Key. */
+export type Claim =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'repeated'; readonly documentId: DocumentId }
+  | { readonly kind: 'conflict'; readonly by: 'reference' | 'key'; readonly documentId: DocumentId };
+
+export interface ClaimRequest {
+  readonly documentId: DocumentId;
+  readonly systemId: string;
+  /** The client's Idempotency-Key. */
+  readonly key: string | undefined;
+  /** `OrganId,yyyy/MM/dd,Number/Notation`. */
+  readonly reference: string;
+  readonly year: number;
+  /** SHA-256 over all that was submitted. */
+  readonly fingerprint: Buffer;
+}
+
+/** What became of one document's signatures. */
+export interface Verdict {
+  readonly documentId: DocumentId;
+  readonly signatures: readonly SignatureFinding[];
+  readonly rejection: Rejection | null;
+  /** The main PDF's new content, when the axis sealed it. */
+  readonly sealed?: { readonly sha256: Buffer; readonly size: number };
+}
+
+@Injectable()
+export class DocumentStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** Takes the reference and the key for this document. A concurrent claim of the same waits here until the other ends. */
+  async claim(manager: EntityManager, request: ClaimRequest): Promise<Claim> {
+    const { documentId, systemId, key, reference, year, fingerprint } = request;
+    if (key !== undefined) {
+      const taken = await insertOrFind(
+        manager,
+        `INSERT INTO idempotency_keys (system_id, key, fingerprint, document_id) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING RETURNING document_id`,
+        [systemId, key, fingerprint, documentId],
+        `SELECT document_id, fingerprint FROM idempotency_keys WHERE system_id = $1 AND key = $2`,
+        [systemId, key],
+      );
+      if (taken) return answer(taken, fingerprint, 'key');
+    }
+    const taken = await insertOrFind(
+      manager,
+      `INSERT INTO document_references (year, reference, document_id, fingerprint) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING RETURNING document_id`,
+      [year, reference, documentId, fingerprint],
+      `SELECT document_id, fingerprint FROM document_references WHERE year = $1 AND reference = $2`,
+      [year, reference],
+    );
+    return taken ? answer(taken, fingerprint, 'reference') : { kind: 'new' };
+  }
+
+  async insert(manager: EntityManager, { document, files }: StoredDocument): Promise<void> {
+    await manager.insert(DocumentEntity, document);
+    await manager.insert(DocumentFileEntity, [...files]);
+  }
+
+  /** In the order asked; ids that are not there are left out. */
+  async load(ids: readonly DocumentId[], manager: EntityManager = this.database.manager): Promise<StoredDocument[]> {
+    const wanted = [...new Set(ids)];
+    const documents = await manager.findBy(DocumentEntity, { id: In(wanted) });
+    const files = await manager.find(DocumentFileEntity, {
+      where: { documentId: In(wanted) },
+      order: { position: 'ASC' },
+    });
+    const found = new Map(documents.map((document) => [document.id, { document, files: [] as DocumentFileEntity[] }]));
+    for (const file of files) found.get(file.documentId)?.files.push(file);
+    return wanted.flatMap((id) => found.get(id) ?? []);
+  }
+
+  async find(id: DocumentId): Promise<StoredDocument | undefined> {
+    return (await this.load([id]))[0];
+  }
+
+  /** Documents sent by any of these agencies, newest first, older than `before`. */
+  async sentBy(
+    agencies: readonly AgencyId[],
+    before: DocumentId | undefined,
+    limit: number,
+  ): Promise<DocumentEntity[]> {
+    const query = this.database.manager
+      .createQueryBuilder(DocumentEntity, 'document')
+      .where('document.fromAgencyId IN (:...agencies)', { agencies })
+      .orderBy('document.id', 'DESC')
+      .limit(limit);
+    return (before === undefined ? query : query.andWhere('document.id < :before', { before })).getMany();
+  }
+
+  /**
+   * Records what the signer found. A document already judged stays as it is.
+   * @returns the ids whose state this changed.
+   */
+  async judge(manager: EntityManager, verdicts: readonly Verdict[], at: Date): Promise<ReadonlySet<string>> {
+    const rows = await updated<{ id: string }>(
+      manager,
+      `UPDATE documents AS d SET
+         state = CASE WHEN v.rejection IS NULL THEN 'verified' ELSE 'rejected' END,
+         signatures = v.signatures, rejection = v.rejection, verified_at = $4
+       FROM unnest($1::uuid[], $2::jsonb[], $3::jsonb[]) AS v (id, signatures, rejection)
+       WHERE d.id = v.id AND d.id = ANY($1::uuid[]) AND d.state = 'submitted'
+       RETURNING d.id`,
+      [
+        verdicts.map((verdict) => verdict.documentId),
+        verdicts.map((verdict) => JSON.stringify(verdict.signatures)),
+        verdicts.map((verdict) => verdict.rejection && JSON.stringify(verdict.rejection)),
+        at,
+      ],
+    );
+    const changed = new Set(rows.map((row) => row.id));
+    await this.replaceSealed(manager, verdicts, changed);
+    await this.releaseReferences(manager, verdicts, changed);
+    return changed;
+  }
+
+  /** @returns the ids whose state this changed. */
+  async markRouted(manager: EntityManager, ids: readonly DocumentId[], at: Date): Promise<ReadonlySet<string>> {
+    const rows = await updated<{ id: string }>(
+      manager,
+      `UPDATE documents SET state = 'routed', routed_at = $2 WHERE id = ANY($1::uuid[]) AND state = 'verified' RETURNING id`,
+      [ids, at],
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
+  private async replaceSealed(manager: EntityManager, verdicts: readonly Verdict[], changed: ReadonlySet<string>) {
+    const sealed = verdicts.flatMap(({ documentId, sealed }) =>
+      sealed && changed.has(documentId) ? [{ documentId, ...sealed }] : [],
+    );
+    if (sealed.length === 0) return;
+    await manager.query(
+      `UPDATE document_files AS f SET sha256 = s.sha256, size = s.size
+       FROM unnest($1::uuid[], $2::bytea[], $3::bigint[]) AS s (id, sha256, size)
+       WHERE f.document_id = s.id AND f.document_id = ANY($1::uuid[]) AND f.position = 0`,
+      [sealed.map((s) => s.documentId), sealed.map((s) => s.sha256), sealed.map((s) => s.size)],
+    );
+  }
+
+  /** What was rejected may be mended and sent again under the same reference and key. */
+  private async releaseReferences(manager: EntityManager, verdicts: readonly Verdict[], changed: ReadonlySet<string>) {
+    const rejected = verdicts.filter((v) => v.rejection && changed.has(v.documentId)).map((v) => v.documentId);
+    if (rejected.length === 0) return;
+    await manager.query(
+      `DELETE FROM document_references AS r USING documents AS d
+       WHERE d.id = ANY($1::uuid[]) AND r.document_id = d.id
+         AND r.reference = d.reference AND r.year = extract(year FROM d.promulgated_on)`,
+      [rejected],
+    );
+  }
+}
+
+interface Taken {
+  readonly document_id: DocumentId;
+  readonly fingerprint: Buffer;
+}
+
+async function insertOrFind(
+  manager: EntityManager,
+  insert: string,
+  values: unknown[],
+  find: string,
+  by: unknown[],
+): Promise<Taken | undefined> {
+  const inserted: unknown[] = await manager.query(insert, values);
+  if (inserted.length > 0) return undefined;
+  const [taken] = await manager.query<Taken[]>(find, by);
+  if (!taken) throw new Error('A claim was given back while it was being read; the submission must be tried again.');
+  return taken;
+}
+
+function answer(taken: Taken, fingerprint: Buffer, by: 'reference' | 'key'): Claim {
+  const documentId = taken.document_id;
+  return taken.fingerprint.equals(fingerprint)
+    ? { kind: 'repeated', documentId }
+    : { kind: 'conflict', by, documentId };
+}
+
+/** TypeORM answers an UPDATE … RETURNING with the rows and their count. */
+export async function updated<Row>(manager: EntityManager, sql: string, values: unknown[]): Promise<Row[]> {
+  const [rows] = await manager.query<[Row[], number]>(sql, values);
+  return rows;
+}
