@@ -1,0 +1,20 @@
+/** Why an embedded server could not be had. The code is stable; the message is for the person at the prompt. */
+export type EmbeddedErrorCode =
+  | 'embedded.unsupported-machine'
+  | 'embedded.postgres-missing'
+  | 'embedded.postgres-failed'
+  | 'embedded.rabbitmq-missing'
+  | 'embedded.rabbitmq-failed'
+  | 'embedded.already-running';
+
+export class EmbeddedError extends Error {
+  override readonly name = 'EmbeddedError';
+
+  constructor(
+    readonly code: EmbeddedErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
