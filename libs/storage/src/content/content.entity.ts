@@ -1,16 +1,19 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A stored content, found by its month and SHA-256. */
+/** A stored content, found by its month and SHA-256: its bytes are in the row when small, else in chunks. */
 @Entity({ name: 'contents' })
+@Check('contents_whole_or_chunked', '(bytes IS NULL) <> (content_id IS NULL)')
 export class ContentEntity {
   /** First day of the month of the documents that name it, `yyyy-MM-dd`. */
   @PrimaryColumn('date') month!: string;
   @PrimaryColumn('bytea') sha256!: Buffer;
-  @Column('uuid', { name: 'content_id' }) contentId!: string;
+  /** Bytes; a bigint, so a string in JavaScript. */
   @Column('bigint') size!: string;
+  @Column('bytea', { nullable: true }) bytes!: Buffer | null;
+  @Column('uuid', { name: 'content_id', nullable: true }) contentId!: string | null;
 }
 
-/** A piece of a content; all but the last have the same length. */
+/** 256 KiB of a large content; the last piece may be shorter. */
 @Entity({ name: 'content_chunks' })
 export class ContentChunkEntity {
   @PrimaryColumn('date') month!: string;
@@ -24,5 +27,6 @@ export class ContentChunkEntity {
 export class UploadEntity {
   @PrimaryColumn('uuid', { name: 'content_id' }) contentId!: string;
   @Column('date') month!: string;
-  @Column('timestamptz', { name: 'started_at', default: () => 'now()' }) startedAt!: Date;
+  /** When its last chunk was written. */
+  @Column('timestamptz', { name: 'touched_at', default: () => 'now()' }) touchedAt!: Date;
 }

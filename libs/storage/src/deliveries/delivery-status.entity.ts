@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { StatusCode } from '@axis/edoc';
 
 /** Who at the receiving agency acted, in edXML's terms (StaffInfo). */
@@ -11,6 +11,7 @@ export interface Staff {
 
 /** A status as it was received; kept for ever, whether it moved the delivery or came late. */
 @Entity({ name: 'delivery_statuses' })
+@Check('delivery_statuses_effect_check', `effect IN ('advanced', 'late', 'repeated')`)
 @Index('delivery_statuses_delivery', ['documentId', 'deliveryId', 'id'])
 export class DeliveryStatusEntity {
   @PrimaryColumn('uuid', { name: 'document_id' }) documentId!: string;

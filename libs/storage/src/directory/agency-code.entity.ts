@@ -1,10 +1,14 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { AgencyEntity } from './agency.entity';
 
 /** A code an agency is or was known by; old and new generations live side by side. */
 @Entity({ name: 'agency_codes' })
+@Check('agency_codes_generation_check', `generation IN ('old', 'new', 'other')`)
 @Index('agency_codes_agency', ['agencyId'])
 export class AgencyCodeEntity {
   @PrimaryColumn('text') code!: string;
-  @Column('uuid', { name: 'agency_id' }) agencyId!: string;
+  @ForeignKey(() => AgencyEntity, { name: 'agency_codes_agency_id_fkey', deferrable: 'INITIALLY DEFERRED' })
+  @Column('uuid', { name: 'agency_id' })
+  agencyId!: string;
   @Column('text') generation!: 'old' | 'new' | 'other';
 }

@@ -1,7 +1,8 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** An agency of the directory (QCVN 102, QĐ 20/2020). A closed one names its successor, if it has one. */
 @Entity({ name: 'agencies' })
+@Check('agencies_status_check', `status IN ('active', 'closed')`)
 @Index('agencies_code', ['code'], { unique: true })
 @Index('agencies_parent', ['parentId'])
 @Index('agencies_successor', ['successorId'])
@@ -13,9 +14,13 @@ export class AgencyEntity {
   @Column('text', { name: 'short_name', nullable: true }) shortName!: string | null;
   /** 1 is the top. */
   @Column('smallint') level!: number;
-  @Column('uuid', { name: 'parent_id', nullable: true }) parentId!: string | null;
+  @ForeignKey(() => AgencyEntity, { name: 'agencies_parent_id_fkey', deferrable: 'INITIALLY DEFERRED' })
+  @Column('uuid', { name: 'parent_id', nullable: true })
+  parentId!: string | null;
   @Column('text') status!: 'active' | 'closed';
-  @Column('uuid', { name: 'successor_id', nullable: true }) successorId!: string | null;
+  @ForeignKey(() => AgencyEntity, { name: 'agencies_successor_id_fkey', deferrable: 'INITIALLY DEFERRED' })
+  @Column('uuid', { name: 'successor_id', nullable: true })
+  successorId!: string | null;
   @Column('date', { name: 'closed_on', nullable: true }) closedOn!: string | null;
   @Column('text', { nullable: true }) email!: string | null;
   @Column('text', { nullable: true }) phone!: string | null;

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** How far the axis itself has brought a document; what becomes of it at each receiver is its deliveries' state. */
 export type DocumentState = 'submitted' | 'verified' | 'routed' | 'rejected';
@@ -33,6 +33,7 @@ export interface DocumentDetails {
 }
 
 @Entity({ name: 'documents' })
+@Check('documents_state_check', `state IN ('submitted', 'verified', 'routed', 'rejected')`)
 @Index('documents_from', ['fromAgencyId', 'id'])
 export class DocumentEntity {
   /** UUIDv7; its month is the partition of every row about this document. */
@@ -62,6 +63,7 @@ export class DocumentEntity {
 
 /** A file of a document: the main PDF at position 0, then attachments in the sender's order. */
 @Entity({ name: 'document_files' })
+@Check('document_files_role_check', `role IN ('main', 'attachment')`)
 export class DocumentFileEntity {
   @PrimaryColumn('uuid', { name: 'document_id' }) documentId!: string;
   @PrimaryColumn('smallint') position!: number;

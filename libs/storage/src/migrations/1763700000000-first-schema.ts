@@ -140,28 +140,34 @@ const DOCUMENTS = `
 `;
 
 const CONTENT = `
-  -- One copy of each content a month, however many documents and addressees name it.
+  -- One copy of each content a month, however many documents and addressees name it: a small one in its row, a large
+  -- one in chunks of 256 KiB. EXTERNAL: signed PDFs and archives do not compress, and a slice is read without the rest.
   CREATE TABLE contents (
     month date NOT NULL,
     sha256 bytea NOT NULL,
-    content_id uuid NOT NULL,
     size bigint NOT NULL,
-    PRIMARY KEY (month, sha256)
+    bytes bytea,
+    content_id uuid,
+    PRIMARY KEY (month, sha256),
+    CONSTRAINT contents_whole_or_chunked CHECK ((bytes IS NULL) <> (content_id IS NULL))
   ) PARTITION BY RANGE (month);
 
   CREATE TABLE content_chunks (
     month date NOT NULL,
     content_id uuid NOT NULL,
     position integer NOT NULL,
-    bytes bytea STORAGE EXTERNAL NOT NULL,
+    bytes bytea NOT NULL,
     PRIMARY KEY (month, content_id, position)
   ) PARTITION BY RANGE (month);
 
-  -- Chunks being written whose content is not complete yet: what a crash leaves here is swept away.
+  ALTER TABLE contents ALTER bytes SET STORAGE EXTERNAL;
+  ALTER TABLE content_chunks ALTER bytes SET STORAGE EXTERNAL;
+
+  -- Contents whose chunks are being written: those a crash leaves silent here are swept away.
   CREATE TABLE uploads (
     content_id uuid PRIMARY KEY,
     month date NOT NULL,
-    started_at timestamptz NOT NULL DEFAULT now()
+    touched_at timestamptz NOT NULL DEFAULT now()
   );
 `;
 
@@ -230,10 +236,11 @@ const OUTBOX = `
     id uuid NOT NULL,
     type text NOT NULL,
     subject text NOT NULL,
+    source text NOT NULL,
     traceparent text,
     data jsonb NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
-  );
+  ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 `;
 
 const PARTITIONS = `
@@ -242,27 +249,40 @@ const PARTITIONS = `
     SELECT rpad(lpad(to_hex((extract(epoch FROM month::timestamp) * 1000)::bigint), 12, '0'), 32, '0')::uuid
   $$;
 
+  -- Attaching takes a lock that lets reads and writes go on, where CREATE TABLE … PARTITION OF would hold up all of them.
+  CREATE FUNCTION add_partition(parent text, suffix text, bounds text) RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+      IF to_regclass(quote_ident(parent || suffix)) IS NULL THEN
+        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', parent || suffix, parent);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES %s', parent, parent || suffix, bounds);
+      END IF;
+    END
+  $$;
+
   -- Creates what is missing of the partitions for the months from first to last; safe to call at any time, by many.
   CREATE FUNCTION ensure_partitions(first date, last date) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
-      month date := date_trunc('month', first);
-      next date;
+      month date := date_trunc('month', first::timestamp);
+      following date;
+      suffix text;
+      bounds text;
       grown text;
     BEGIN
       PERFORM pg_advisory_xact_lock(hashtext('ensure_partitions'));
       WHILE month <= last LOOP
-        next := (month + interval '1 month')::date;
+        following := month + interval '1 month';
+        suffix := to_char(month, '_YYYY_MM');
+        bounds := format('FROM (%L) TO (%L)', uuid_floor(month), uuid_floor(following));
         FOREACH grown IN ARRAY ARRAY['documents', 'document_files', 'deliveries', 'delivery_statuses', 'receipts'] LOOP
-          EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-            grown || to_char(month, '_YYYY_MM'), grown, uuid_floor(month), uuid_floor(next));
+          PERFORM add_partition(grown, suffix, bounds);
         END LOOP;
+        bounds := format('FROM (%L) TO (%L)', month, following);
         FOREACH grown IN ARRAY ARRAY['contents', 'content_chunks'] LOOP
-          EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-            grown || to_char(month, '_YYYY_MM'), grown, month, next);
+          PERFORM add_partition(grown, suffix, bounds);
         END LOOP;
-        EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF document_references FOR VALUES IN (%L)',
-          'document_references' || to_char(month, '_YYYY'), extract(year FROM month));
-        month := next;
+        PERFORM add_partition('document_references', to_char(month, '_YYYY'),
+          format('IN (%s)', extract(year FROM month)));
+        month := following;
       END LOOP;
     END
   $$;

@@ -7,6 +7,7 @@ export class OutboxEntity {
   @Column('uuid') id!: string;
   @Column('text') type!: string;
   @Column('text') subject!: string;
+  @Column('text') source!: string;
   @Column('text', { nullable: true }) traceparent!: string | null;
   @Column('jsonb') data!: unknown;
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' }) createdAt!: Date;

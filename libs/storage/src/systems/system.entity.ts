@@ -1,4 +1,5 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { AgencyEntity } from '../directory/agency.entity';
 
 /** A document system (DMS) that is joined to the axis. */
 @Entity({ name: 'systems' })
@@ -17,8 +18,12 @@ export class SystemEntity {
 @Entity({ name: 'system_agencies' })
 @Index('system_agencies_agency', ['agencyId'])
 export class SystemAgencyEntity {
-  @PrimaryColumn('uuid', { name: 'system_id' }) systemId!: string;
-  @PrimaryColumn('uuid', { name: 'agency_id' }) agencyId!: string;
+  @ForeignKey(() => SystemEntity, { name: 'system_agencies_system_id_fkey' })
+  @PrimaryColumn('uuid', { name: 'system_id' })
+  systemId!: string;
+  @ForeignKey(() => AgencyEntity, { name: 'system_agencies_agency_id_fkey' })
+  @PrimaryColumn('uuid', { name: 'agency_id' })
+  agencyId!: string;
 }
 
 /** An access token (RFC 6749 §1.4), kept as its hash. */
@@ -26,6 +31,8 @@ export class SystemAgencyEntity {
 @Index('access_tokens_expires_at', ['expiresAt'])
 export class AccessTokenEntity {
   @PrimaryColumn('bytea', { name: 'token_sha256' }) tokenSha256!: Buffer;
-  @Column('uuid', { name: 'system_id' }) systemId!: string;
+  @ForeignKey(() => SystemEntity, { name: 'access_tokens_system_id_fkey' })
+  @Column('uuid', { name: 'system_id' })
+  systemId!: string;
   @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
 }

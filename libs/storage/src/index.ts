@@ -1,0 +1,14 @@
+export { afterCommit } from './after-commit';
+export * from './content/content.entity';
+export { createDataSource, type StorageOptions } from './data-source';
+export * from './deliveries/delivery-status.entity';
+export * from './deliveries/delivery.entity';
+export * from './directory/agency-code.entity';
+export * from './directory/agency.entity';
+export * from './documents/document.entity';
+export { entities } from './entities';
+export { migrate } from './migrator';
+export * from './outbox/outbox.entity';
+export { ensurePartitions, PartitionMaintenance } from './partitions';
+export * from './receipts/receipt.entity';
+export * from './systems/system.entity';
