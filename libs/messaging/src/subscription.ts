@@ -1,0 +1,107 @@
+import type { Channel, ConsumeMessage } from 'amqplib';
+import { declareQueue } from './declare';
+import { queueNameOf, type QueueSpec, type Topology } from './topology';
+
+interface SubscriptionOptions {
+  readonly topology: Topology;
+  readonly spec: QueueSpec;
+  readonly deliver: (message: ConsumeMessage, from: Subscription) => void;
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * One channel that consumes one queue, from its opening to its end. A message can be answered only on the channel it came by; once that has
+ * ended, answers do nothing, for the broker has taken its messages back.
+ *
+ * It begins with one message at a time, and takes its full share with the first that was never handed out before. So when a message
+ * kills its consumer again and again, the ones behind it are not counted as delivered each time, and only the culprit reaches its limit.
+ */
+export class Subscription {
+  /** Resolves when the channel is gone, for whatever reason. */
+  readonly ended: Promise<void>;
+  private open = true;
+  private stopping = false;
+  private tag = 'careful';
+  private widening: Promise<void> | undefined;
+
+  private constructor(
+    private readonly channel: Channel,
+    private readonly options: SubscriptionOptions,
+  ) {
+    channel.on('error', options.onError);
+    this.ended = new Promise((resolve) => {
+      channel.on('close', () => {
+        this.open = false;
+        resolve();
+      });
+    });
+  }
+
+  /** Declares the queue, which may have been deleted since the connection was made, and consumes it. */
+  static async begin(channel: Channel, options: SubscriptionOptions): Promise<Subscription> {
+    const subscription = new Subscription(channel, options);
+    try {
+      await declareQueue(channel, options.topology, options.spec);
+      await subscription.consume(1);
+    } catch (error) {
+      await subscription.close();
+      throw error;
+    }
+    return subscription;
+  }
+
+  get alive(): boolean {
+    return this.open;
+  }
+
+  acknowledge(message: ConsumeMessage): void {
+    if (this.open) this.channel.ack(message);
+  }
+
+  /** Back to its place in the queue, counted as one more delivery. */
+  giveBack(message: ConsumeMessage): void {
+    if (this.open) this.channel.nack(message, false, true);
+  }
+
+  /** No more deliveries; answers are still taken. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.widening;
+    if (this.open) await this.channel.cancel(this.tag).catch(this.options.onError);
+  }
+
+  /** Answers given so far reach the broker; what has none goes back to the queue. */
+  async close(): Promise<void> {
+    if (this.open) await this.channel.close().catch(this.options.onError);
+  }
+
+  private async consume(prefetch: number): Promise<void> {
+    await this.channel.prefetch(prefetch);
+    const receive = (message: ConsumeMessage | null): void => {
+      this.receive(message);
+    };
+    const queue = queueNameOf(this.options.topology, this.options.spec);
+    await this.channel.consume(queue, receive, { consumerTag: this.tag });
+  }
+
+  private receive(message: ConsumeMessage | null): void {
+    if (message === null) {
+      // The broker ended the consumer: its queue was deleted.
+      void this.close();
+      return;
+    }
+    if (!message.fields.redelivered) this.widening ??= this.widen();
+    this.options.deliver(message, this);
+  }
+
+  private async widen(): Promise<void> {
+    try {
+      await this.channel.cancel(this.tag);
+      this.tag = 'full';
+      if (!this.stopping) await this.consume(this.options.spec.prefetch);
+    } catch (error) {
+      this.options.onError(error as Error);
+      await this.close();
+    }
+  }
+}
