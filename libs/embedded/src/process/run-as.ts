@@ -47,9 +47,12 @@ export function boundToUs(
   if (setpriv === undefined) return { command, args: [...args], ...(runAs && { uid: runAs.uid, gid: runAs.gid }) };
   const privileges = ['--pdeathsig', signal.slice(3)];
   if (runAs) privileges.push(`--reuid=${runAs.uid}`, `--regid=${runAs.gid}`, '--clear-groups');
-  // capabilities(7): ambient ones outlive the change of user and the exec.
-  const capabilities = '-all,+dac_override,+dac_read_search';
-  if (runAs?.passesClosedFolders) privileges.push('--inh-caps', capabilities, '--ambient-caps', capabilities);
+  if (runAs?.passesClosedFolders) {
+    // capabilities(7): an ambient one outlives the change of user and the exec; without the secure bit access(2), by
+    // which Postgres looks for its own programs, would leave it out.
+    const only = '-all,+dac_override';
+    privileges.push('--inh-caps', only, '--ambient-caps', only, '--securebits', '+no_setuid_fixup');
+  }
   return { command: setpriv, args: [...privileges, '--', command, ...args] };
 }
 
