@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs';
 
 import * as fontkit from '@cantoo/fontkit';
-import { PDFDocument, type PDFFont, type PDFPage, rgb } from 'pdf-lib';
+import {
+  beginText,
+  endText,
+  moveText,
+  PDFDocument,
+  type PDFFont,
+  type PDFName,
+  type PDFPage,
+  rgb,
+  setFontAndSize,
+  showText,
+} from 'pdf-lib';
 
 /** What an official document says. All texts are Vietnamese with full dấu; they are set as they are. */
 export interface OfficialDocument {
@@ -160,6 +171,8 @@ function drawClose(sheet: Sheet, { authority, position, signer, recipients = [],
 class Sheet {
   y = PAGE.height - MARGIN.top;
   private page: PDFPage;
+  /** The page's own names for the fonts it uses: `drawText` would make a new one each time. */
+  private fontKeys = new Map<Face, PDFName>();
 
   constructor(
     private readonly pdf: PDFDocument,
@@ -173,7 +186,11 @@ class Sheet {
   }
 
   text(text: string, x: number, y: number, face: Face, size: number): void {
-    this.page.drawText(text.normalize('NFC'), { x, y, size, font: this.fonts[face], color: BLACK });
+    const font = this.fonts[face];
+    const key = this.fontKeys.get(face) ?? this.page.node.newFontDictionary(font.name, font.ref);
+    this.fontKeys.set(face, key);
+    const encoded = font.encodeText(text.normalize('NFC'));
+    this.page.pushOperators(beginText(), setFontAndSize(key, size), moveText(x, y), showText(encoded), endText());
   }
 
   /** Answers the text's width, for the rule that goes below it. */
@@ -208,6 +225,7 @@ class Sheet {
   ensure(height: number): void {
     if (this.y - height >= MARGIN.bottom) return;
     this.page = this.pdf.addPage([PAGE.width, PAGE.height]);
+    this.fontKeys = new Map();
     this.centred(String(this.pdf.getPageCount()), PAGE.width / 2, PAGE.height - MARGIN.top + 14, 'regular', 13);
     this.y = PAGE.height - MARGIN.top - 10;
   }

@@ -1,0 +1,110 @@
+import { buildSignedData, digestParts, longestSignedData, type SigningKey } from '@axis/pki';
+
+import { PadesError } from '../errors';
+import { certification, type DocMdp, fieldLock } from '../permissions';
+import { dateString, Increment, PdfDict, PdfFile, PdfName, PdfRef, textString, type PdfValue } from '../syntax';
+import { placeSignature, targetField, type TargetField } from './field';
+import { SignatureSlot } from './signature-slot';
+
+/** What is said about a signature besides who made it. */
+export interface SignatureClaims {
+  /** Goes into /M, the place PAdES gives it (ETSI EN 319 142-1 §6.3): the signer's own claim. */
+  readonly signingTime: Date;
+  /** An empty signature field of the file, or the name of the one to be made; `Signature1`, … unless said. */
+  readonly fieldName?: string;
+  readonly reason?: string;
+  readonly location?: string;
+  readonly contactInfo?: string;
+  /** Certifies the file, which only its first signature can: what may follow (1 nothing, 2 forms and signatures). */
+  readonly certify?: DocMdp;
+}
+
+export interface SignOptions extends SignatureClaims {
+  readonly key: SigningKey;
+}
+
+/**
+ * Signs a PDF at PAdES level B-B. Every byte of `pdf` stays as it was, so earlier signatures stay whole.
+ *
+ * @throws PadesError 'not-a-pdf', 'damaged', 'too-complex', 'encrypted', 'no-changes-allowed', 'field-not-usable'
+ */
+export async function signPdf(pdf: Buffer, options: SignOptions): Promise<Buffer> {
+  const { key } = options;
+  const slot = openSlot(pdf, options, longestSignedData(key));
+  return slot.fill(await buildSignedData({ key, messageDigest: digestParts(key.hash, slot.covered) }));
+}
+
+/** Writes the revision that will hold the signature, with `room` octets for its value. */
+export function openSlot(pdf: Buffer, claims: SignatureClaims, room: number): SignatureSlot {
+  const file = openForSigning(pdf);
+  const increment = new Increment(file);
+  const target = targetField(increment, claims.fieldName);
+  const ref = increment.reserve();
+  if (claims.certify) certify(increment, ref);
+  placeSignature(increment, target, ref);
+  return SignatureSlot.write(increment, ref, signatureDictionary(file, claims, target), room);
+}
+
+/** A file that may take another signature. */
+export function openForSigning(pdf: Buffer): PdfFile {
+  const file = PdfFile.open(pdf);
+  if (certification(file)?.level === 1) {
+    throw new PadesError(
+      'no-changes-allowed',
+      'the file is certified: nothing may be added to it, not even a signature',
+    );
+  }
+  return file;
+}
+
+function signatureDictionary(file: PdfFile, claims: SignatureClaims, target: TargetField): PdfDict {
+  const { signingTime, reason, location, contactInfo } = claims;
+  const text = (value: string | undefined): PdfValue | undefined =>
+    value === undefined ? undefined : textString(value);
+  const references = [...docMdpReference(claims.certify), ...lockReference(file, target)];
+  return PdfDict.of({
+    Type: new PdfName('Sig'),
+    Filter: new PdfName('Adobe.PPKLite'),
+    SubFilter: new PdfName('ETSI.CAdES.detached'),
+    M: dateString(signingTime),
+    Reason: text(reason),
+    Location: text(location),
+    ContactInfo: text(contactInfo),
+    Reference: references.length > 0 ? references : undefined,
+  });
+}
+
+function signatureReference(method: string, parameters: PdfDict): PdfDict {
+  return PdfDict.of({
+    Type: new PdfName('SigRef'),
+    TransformMethod: new PdfName(method),
+    TransformParams: parameters.with({ Type: new PdfName('TransformParams'), V: new PdfName('1.2') }),
+  });
+}
+
+function docMdpReference(level: DocMdp | undefined): PdfDict[] {
+  return level === undefined ? [] : [signatureReference('DocMDP', PdfDict.of({ P: level }))];
+}
+
+/** A field's /Lock takes effect through the signature's own FieldMDP (ISO 32000-2 §12.7.5.5). */
+function lockReference(file: PdfFile, target: TargetField): PdfDict[] {
+  const lock = file.dict(target.existing?.dict.get('Lock'));
+  if (!lock) return [];
+  const { action, fields } = fieldLock(file, lock);
+  const parameters = PdfDict.of({
+    Action: new PdfName(action),
+    Fields: action === 'All' ? undefined : fields.map(textString),
+  });
+  return [signatureReference('FieldMDP', parameters)];
+}
+
+/** ISO 32000-2 §12.8.2.2.1: there is one certification, and it comes before every other signature. */
+function certify(increment: Increment, ref: PdfRef): void {
+  const { file } = increment;
+  const { catalog, catalogRef } = file;
+  const flags = file.dict(catalog.get('AcroForm'))?.get('SigFlags');
+  if (catalog.get('Perms') !== undefined || (typeof flags === 'number' && (flags & 1) === 1)) {
+    throw new PadesError('no-changes-allowed', 'the file has a signature already, so it can no longer be certified');
+  }
+  increment.set(catalogRef, catalog.with({ Perms: PdfDict.of({ DocMDP: ref }) }));
+}
