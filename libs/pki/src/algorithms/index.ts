@@ -1,0 +1,19 @@
+export {
+  type HashName,
+  type SigningHash,
+  algorithmIdentifier,
+  decodeHashAlgorithm,
+  digest,
+  digestParts,
+  encodeHashAlgorithm,
+  hashLength,
+} from './hash';
+export { type PublicKeyFacts, importPublicKey, isStrongKey, publicKeyFacts } from './public-key';
+export {
+  type SignatureAlgorithm,
+  type SignatureScheme,
+  decodeSignatureScheme,
+  encodeSignatureScheme,
+  signingScheme,
+} from './signature-scheme';
+export { keyFits, signWith, verifySignature } from './verify-signature';

@@ -1,0 +1,16 @@
+export {
+  type HashName,
+  type PublicKeyFacts,
+  type SignatureAlgorithm,
+  type SignatureScheme,
+  type SigningHash,
+  digest,
+  digestParts,
+  hashLength,
+} from './algorithms';
+export * from './certificate';
+export * from './cms';
+export { PkiError, type PkiErrorCode } from './errors';
+export * from './issuing';
+export * from './keys';
+export { type Indication, type SubIndication } from './validation/indication';

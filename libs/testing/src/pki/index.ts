@@ -1,0 +1,1 @@
+export { TestAuthority } from './test-authority';
