@@ -35,9 +35,15 @@ export function problem<Code extends ProblemCode>(
   code: Code,
   ...[params]: keyof ProblemParams<Code> extends never ? [] : [ProblemParams<Code>]
 ): Problem<Code> {
+  return { ...problemOf({ code, params: params ?? {} }), code };
+}
+
+/** A problem that was stored by its code and values alone. */
+export function problemOf(stored: { readonly code: string; readonly params: Problem['params'] }): Problem {
+  const code = PROBLEM_CODES.find((known) => known === stored.code);
+  if (!code) throw new Error(`${stored.code} is no problem of the catalogue`);
   const { category, en, vi } = CATALOGUE[code];
-  const values: Readonly<Record<string, string | number>> = params ?? {};
-  return { code, category, params: values, en: fill(en, values), vi: fill(vi, values) };
+  return { code, category, params: stored.params, en: fill(en, stored.params), vi: fill(vi, stored.params) };
 }
 
 function fill(template: string, values: Readonly<Record<string, string | number>>): string {

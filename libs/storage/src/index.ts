@@ -12,3 +12,8 @@ export * from './outbox/outbox.entity';
 export { ensurePartitions, PartitionMaintenance } from './partitions';
 export * from './receipts/receipt.entity';
 export * from './systems/system.entity';
+export * from './deliveries/delivery.store';
+export * from './directory/directory.store';
+export { type Claim, DocumentStore, type StoredDocument, type Verdict } from './documents/document.store';
+export * from './receipts/receipt.store';
+export * from './systems/system.store';

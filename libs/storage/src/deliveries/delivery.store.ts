@@ -95,14 +95,26 @@ export class DeliveryStore {
     );
   }
 
-  /** Deliveries of one document in the order of their ids, after `after`. */
-  ofDocument(documentId: DocumentId, after: DeliveryId | undefined, limit: number): Promise<DeliveryEntity[]> {
+  /** Deliveries of one document (to these agencies only, when given) in the order of their ids, after `after`. */
+  ofDocument(
+    documentId: DocumentId,
+    after: DeliveryId | undefined,
+    limit: number,
+    agencies?: readonly AgencyId[],
+  ): Promise<DeliveryEntity[]> {
     const query = this.database.manager
       .createQueryBuilder(DeliveryEntity, 'delivery')
       .where('delivery.documentId = :documentId', { documentId })
       .orderBy('delivery.id', 'ASC')
       .limit(limit);
+    if (agencies) query.andWhere('delivery.agencyId IN (:...agencies)', { agencies });
     return (after === undefined ? query : query.andWhere('delivery.id > :after', { after })).getMany();
+  }
+
+  /** Ids of a document's deliveries to any of these agencies. */
+  async idsTo(documentId: DocumentId, agencies: readonly AgencyId[]): Promise<DeliveryId[]> {
+    const rows = await this.database.manager.findBy(DeliveryEntity, { documentId, agencyId: In([...agencies]) });
+    return rows.map((row) => row.id as DeliveryId);
   }
 
   /** Is any of these agencies an addressee that can see this document? */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DocumentId } from '@axis/edoc';
+import type { DeliveryId, DocumentId } from '@axis/edoc';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ReceiptEntity } from './receipt.entity';
 
@@ -19,18 +19,25 @@ export class ReceiptStore {
       .execute();
   }
 
-  /** Receipts of a document in the order of their events, after `after`; of one delivery and of the document itself when `deliveryId` is given. */
+  /**
+   * Receipts of a document in the order of their events, after `after`: all, or those of the document itself and of the
+   * deliveries named.
+   */
   ofDocument(
     documentId: DocumentId,
-    { deliveryId, after, limit }: { deliveryId?: string | undefined; after?: string | undefined; limit: number },
+    {
+      deliveries,
+      after,
+      limit,
+    }: { deliveries?: readonly DeliveryId[] | undefined; after?: string | undefined; limit: number },
   ): Promise<ReceiptEntity[]> {
     const query = this.database.manager
       .createQueryBuilder(ReceiptEntity, 'receipt')
       .where('receipt.documentId = :documentId', { documentId })
       .orderBy('receipt.id', 'ASC')
       .limit(limit);
-    if (deliveryId !== undefined)
-      query.andWhere('(receipt.deliveryId = :deliveryId OR receipt.deliveryId IS NULL)', { deliveryId });
+    if (deliveries)
+      query.andWhere('(receipt.deliveryId = ANY(:deliveries) OR receipt.deliveryId IS NULL)', { deliveries });
     if (after !== undefined) query.andWhere('receipt.id > :after', { after });
     return query.getMany();
   }

@@ -1,0 +1,101 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type DocumentId, STATUS_CODES, type StatusCode, type StatusId } from '@axis/edoc';
+import { type Caller, DeliveryStore, ReceiptStore } from '@axis/storage';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { AccessGuard, CurrentCaller } from '../access/access.guard';
+import { ReadDocuments, requireDeliveryId } from '../documents/read-documents';
+import { deliveryView, receiptView, statusView } from '../documents/views';
+import { page, pageQuery } from '../paging';
+import { Acknowledge } from './acknowledge';
+import { ReportStatus } from './report-status';
+
+class ListQuery extends createZodDto(z.strictObject(pageQuery)) {}
+
+class AcknowledgementDto extends createZodDto(
+  z.strictObject({
+    result: z.enum(['done', 'fail', 'processing']),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
+      .optional()
+      .describe('Of the main PDF as you stored it; refused when it is not what was sent'),
+    reason: z.string().max(500).optional(),
+  }),
+) {}
+
+class StatusDto extends createZodDto(
+  z.strictObject({
+    code: z.enum(STATUS_CODES as [StatusCode, ...StatusCode[]]),
+    reason: z.string().max(500).optional().describe('Required with 02'),
+    staff: z
+      .strictObject({
+        name: z.string().min(1).max(100),
+        department: z.string().max(200).optional(),
+        mobile: z.string().max(20).optional(),
+        email: z.string().max(100).optional(),
+      })
+      .optional(),
+    occurredAt: z.iso.datetime({ offset: true }).optional().describe('Now when absent'),
+  }),
+) {}
+
+@ApiTags('deliveries')
+@ApiBearerAuth()
+@UseGuards(AccessGuard)
+@Controller('v1/deliveries/:id')
+export class DeliveriesController {
+  constructor(
+    private readonly read: ReadDocuments,
+    private readonly deliveries: DeliveryStore,
+    private readonly receipts: ReceiptStore,
+    private readonly acknowledge: Acknowledge,
+    private readonly reportStatus: ReportStatus,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'One delivery, to its sender and its receiver' })
+  async one(@CurrentCaller() caller: Caller, @Param('id') id: string) {
+    const delivery = await this.read.delivery(id, caller);
+    return deliveryView(delivery, await this.read.names([delivery.agencyId]));
+  }
+
+  @Post('acknowledgement')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Transport acknowledgement: after `done` the delivery leaves the inbox' })
+  async acknowledged(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() said: AcknowledgementDto) {
+    const delivery = await this.acknowledge.acknowledge(requireDeliveryId(id), caller, said, new Date());
+    return deliveryView(delivery, await this.read.names([delivery.agencyId]));
+  }
+
+  @Get('statuses')
+  @ApiOperation({ summary: 'Every status the receiver has sent, in the order they came' })
+  async statuses(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { cursor, limit }: ListQuery) {
+    const delivery = await this.read.delivery(id, caller);
+    const rows = await this.deliveries.statuses(delivery, cursor as StatusId | undefined, limit + 1);
+    return page(rows, limit, (row) => row.id, statusView);
+  }
+
+  @Post('statuses')
+  @ApiOperation({
+    summary: "The receiver's next step: 01 arrived, 02 refused, 03 accepted, 04 assigned, 05 in process, 06 done",
+  })
+  async status(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() said: StatusDto) {
+    const occurredAt = said.occurredAt === undefined ? undefined : new Date(said.occurredAt);
+    const status = await this.reportStatus.report(requireDeliveryId(id), caller, { ...said, occurredAt }, new Date());
+    return statusView(status);
+  }
+
+  @Get('receipts')
+  @ApiOperation({ summary: 'The signed receipts of this delivery and of its document' })
+  async receiptsOf(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { cursor, limit }: ListQuery) {
+    const { documentId, id: deliveryId } = await this.read.delivery(id, caller);
+    const rows = await this.receipts.ofDocument(documentId as DocumentId, {
+      deliveries: [deliveryId],
+      after: cursor,
+      limit: limit + 1,
+    });
+    return page(rows, limit, (row) => row.id, receiptView);
+  }
+}

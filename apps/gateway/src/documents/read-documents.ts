@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { type AgencyId, type DeliveryId, type DocumentId, parseDeliveryId, parseDocumentId, refusal } from '@axis/edoc';
+import {
+  type Caller,
+  type DeliveryEntity,
+  DeliveryStore,
+  Directory,
+  DocumentStore,
+  type Notifications,
+  type StoredDocument,
+} from '@axis/storage';
+import { documentView } from './views';
+
+/** Finds what a caller may see: documents from or to one of its agencies. To everyone else they do not exist. */
+@Injectable()
+export class ReadDocuments {
+  constructor(
+    private readonly documents: DocumentStore,
+    private readonly deliveries: DeliveryStore,
+    private readonly directory: Directory,
+  ) {}
+
+  /** @throws Refusal `document.not_found` */
+  async document(id: string, caller: Caller): Promise<{ stored: StoredDocument; role: 'sender' | 'receiver' }> {
+    const documentId = parseDocumentId(id);
+    const stored = documentId && (await this.documents.find(documentId));
+    if (stored) {
+      if (isOneOf(stored.document.fromAgencyId, caller)) return { stored, role: 'sender' };
+      const mine = caller.agencies.map((agency) => agency.id);
+      if (await this.deliveries.reaches(documentId, mine)) return { stored, role: 'receiver' };
+    }
+    throw refusal('document.not_found');
+  }
+
+  /** @throws Refusal `delivery.not_found` */
+  async delivery(id: string, caller: Caller): Promise<DeliveryEntity> {
+    const deliveryId = parseDeliveryId(id);
+    const delivery = deliveryId && (await this.deliveries.find(deliveryId));
+    if (delivery) {
+      if (isOneOf(delivery.agencyId, caller)) return delivery;
+      const stored = await this.documents.find(delivery.documentId as DocumentId);
+      if (stored && isOneOf(stored.document.fromAgencyId, caller)) return delivery;
+    }
+    throw refusal('delivery.not_found');
+  }
+
+  /** The document as soon as `ready` holds of its state, or as it is after `ms`. */
+  async whenever(id: DocumentId, ready: (state: string) => boolean, ms: number, notifications: Notifications) {
+    const until = Date.now() + ms;
+    for (;;) {
+      const stop = new AbortController();
+      const news = notifications.wait('documents', (payload) => payload.includes(id), until - Date.now(), stop.signal);
+      try {
+        const view = await this.view(id);
+        if (ready(view.state) || Date.now() >= until) return view;
+        await news;
+      } finally {
+        stop.abort();
+      }
+    }
+  }
+
+  private async view(id: DocumentId) {
+    const stored = await this.documents.find(id);
+    if (!stored) throw refusal('document.not_found');
+    return documentView(stored, await this.names([stored.document.fromAgencyId]));
+  }
+
+  names(ids: readonly string[]) {
+    return this.directory.names(ids as readonly AgencyId[]);
+  }
+}
+
+export const isOneOf = (agencyId: string, caller: Caller): boolean =>
+  caller.agencies.some((agency) => agency.id === agencyId);
+
+/** What follows only the receiver may do. */
+export function requireReceiver(delivery: DeliveryEntity | null, caller: Caller): DeliveryEntity {
+  if (!delivery || !isOneOf(delivery.agencyId, caller)) throw refusal('delivery.not_found');
+  return delivery;
+}
+
+export function requireDeliveryId(id: string): DeliveryId {
+  const deliveryId = parseDeliveryId(id);
+  if (!deliveryId) throw refusal('delivery.not_found');
+  return deliveryId;
+}

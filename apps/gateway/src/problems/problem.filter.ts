@@ -1,0 +1,89 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { type Problem, type ProblemCategory, problem, Refusal } from '@axis/edoc';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { ZodSerializationException, ZodValidationException } from 'nestjs-zod';
+import { ZodError } from 'zod';
+
+const STATUS: Readonly<Record<ProblemCategory, number>> = {
+  invalid: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unavailable: 503,
+};
+
+/** Codes whose HTTP status says more than their category's. */
+const OWN_STATUS: Partial<Record<Problem['code'], number>> = {
+  'request.malformed': 400,
+  'request.unsupported': 415,
+  'upload.interrupted': 400,
+  'range.unsatisfiable': 416,
+};
+
+/** The one place where what went wrong becomes an answer: problem details (RFC 9457), in Vietnamese unless English is asked for. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: PinoLogger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const { problem: found, status } = this.explain(error, request);
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (reply.sent || request.raw.destroyed) return;
+    void reply
+      .status(status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send(
+        JSON.stringify({
+          type: `urn:axis:problem:${found.code}`,
+          title: found.code,
+          status,
+          code: found.code,
+          detail: /^en\b/i.test(request.headers['accept-language'] ?? '') ? found.en : found.vi,
+          messages: { vi: found.vi, en: found.en },
+          params: found.params,
+        }),
+      );
+  }
+
+  private explain(error: unknown, request: FastifyRequest): { problem: Problem; status: number } {
+    if (error instanceof Refusal) return of(error.problem);
+    if (error instanceof ZodValidationException) return of(malformed(error.getZodError()));
+    if (error instanceof ZodError) return of(malformed(error));
+    const status = statusOf(error);
+    if (status === 404) return of(problem('route.not_found'));
+    if (status === 413) return of(problem('body.too_large', { limit: 0 }));
+    if (status === 415)
+      return of(problem('request.unsupported', { contentType: request.headers['content-type'] ?? '' }));
+    if (status !== undefined && status < 500 && !(error instanceof ZodSerializationException))
+      return { problem: problem('request.malformed', { detail: messageOf(error) }), status };
+    this.log.error({ err: error, method: request.method, url: request.url }, 'request failed');
+    return { problem: problem('service.unavailable'), status: status ?? 500 };
+  }
+}
+
+function of(found: Problem): { problem: Problem; status: number } {
+  return { problem: found, status: OWN_STATUS[found.code] ?? STATUS[found.category] };
+}
+
+/** Every fault at once, so that a vendor mends them in one go. */
+function malformed(error: unknown): Problem {
+  const faults = error instanceof ZodError ? error.issues : [];
+  const detail = faults.map((fault) => `${fault.path.join('.') || 'body'}: ${fault.message}`).join('; ');
+  return problem('request.malformed', { detail });
+}
+
+/** Nest's and Fastify's own errors say their status. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type AgencyCode,
+  type AgencyId,
+  type DocumentKind,
+  faultsOfNumber,
+  isAfterToday,
+  isConnectionCentre,
+  parseAgencyCode,
+  parseCalendarDate,
+  parseDocumentKind,
+  refusal,
+  secrecyDegreeOf,
+  secrecyMarkIn,
+} from '@axis/edoc';
+import { CONFIG, type Config } from '@axis/platform';
+import { type Caller, Directory, type Resolved } from '@axis/storage';
+import type { Submission } from './submission.schema';
+
+/** What the checks found out on their way. */
+export interface CheckedSubmission {
+  readonly from: { readonly id: AgencyId; readonly code: AgencyCode };
+  readonly kind: DocumentKind;
+  /** The codes asked for, each once. */
+  readonly to: readonly AgencyCode[];
+}
+
+/** Everything that can be refused before a byte of a file is read. */
+@Injectable()
+export class CheckSubmission {
+  constructor(
+    private readonly directory: Directory,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** @throws Refusal naming the first thing that is wrong. */
+  async check(submission: Submission, caller: Caller, now: Date): Promise<CheckedSubmission> {
+    refuseSecrets(submission);
+    refuseImpossibleDates(submission, now);
+    const [fault] = faultsOfNumber(submission);
+    const number = `${submission.number}/${submission.notation}`;
+    if (fault) throw refusal('document.number_invalid', { number, detail: fault });
+    const kind = parseDocumentKind(submission.kind);
+    if (!kind) throw refusal('document.kind_unknown', { kind: submission.kind });
+
+    const to = [...new Set(submission.to.map(asCode))];
+    const limit = this.config.limits.addressees;
+    if (to.length === 0) throw refusal('addressees.missing');
+    if (to.length > limit) throw refusal('addressees.too_many', { count: to.length, limit });
+
+    const sender = asCode(submission.from);
+    const resolved = await this.directory.resolve([sender, ...to]);
+    const from = senderOf(sender, resolved.get(sender), caller);
+    for (const code of to) refuseAddressee(code, resolved.get(code), from);
+    return { from, kind, to };
+  }
+}
+
+function refuseSecrets({ secrecy, subject }: Submission): void {
+  const marking = secrecyDegreeOf(secrecy ?? '') ?? secrecyMarkIn(subject);
+  if (marking) throw refusal('document.state_secret', { marking });
+}
+
+function refuseImpossibleDates({ promulgatedOn, dueOn }: Submission, now: Date): void {
+  for (const date of [promulgatedOn, dueOn]) {
+    if (date !== undefined && !parseCalendarDate(date)) throw refusal('date.invalid', { date });
+  }
+  const promulgated = parseCalendarDate(promulgatedOn);
+  if (promulgated && isAfterToday(promulgated, now)) throw refusal('date.in_future', { date: promulgatedOn });
+}
+
+function asCode(text: string): AgencyCode {
+  const code = parseAgencyCode(text);
+  if (!code) throw refusal('addressee.unknown', { agency: text });
+  return code;
+}
+
+function senderOf(code: AgencyCode, found: Resolved | undefined, caller: Caller): CheckedSubmission['from'] {
+  if (!found || found.kind === 'unknown') throw refusal('sender.unknown', { agency: code });
+  // A closed agency signs nothing any more, whoever succeeded it.
+  if (found.kind !== 'found' || found.via.length > 0) throw refusal('sender.closed', { agency: code });
+  const { id, code: own } = found.agency;
+  if (!caller.agencies.some((agency) => agency.id === id)) throw refusal('sender.not_yours', { agency: code });
+  return { id, code: own };
+}
+
+function refuseAddressee(code: AgencyCode, found: Resolved | undefined, from: CheckedSubmission['from']): void {
+  switch (found?.kind) {
+    case undefined:
+    case 'unknown':
+      throw refusal('addressee.unknown', { agency: code });
+    case 'closed':
+      throw refusal('addressee.closed', { agency: code });
+    case 'cycle':
+      throw refusal('addressee.succession_cycle', { agency: code });
+    case 'found':
+      if (found.agency.id === from.id) throw refusal('addressee.is_sender', { agency: code });
+      if (isConnectionCentre(found.agency.code)) throw refusal('addressee.not_addressable', { agency: code });
+  }
+}

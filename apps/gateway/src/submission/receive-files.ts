@@ -1,0 +1,83 @@
+import { type Multipart, type MultipartFile } from '@fastify/multipart';
+import { type Month, presentFileName, refusal } from '@axis/edoc';
+import type { ContentStore, StagedContent } from '@axis/storage';
+import type { Config } from '@axis/platform';
+import type { Submission } from './submission.schema';
+
+export interface ReceivedFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: StagedContent;
+}
+
+/**
+ * Streams the file parts of a submission into the content store, checking each as it comes.
+ * Nothing of it counts until it is committed; when anything fails, all of it is gone.
+ */
+export class FileReceiver {
+  private readonly received: ReceivedFile[] = [];
+
+  constructor(
+    private readonly contents: ContentStore,
+    private readonly limits: Config['limits'],
+    private readonly month: Month,
+    private readonly announced: Submission['files'],
+  ) {}
+
+  async receive(parts: AsyncIterable<Multipart>): Promise<readonly ReceivedFile[]> {
+    for await (const part of parts) {
+      if (part.type === 'field') throw refusal('request.malformed', { detail: `unexpected field ${part.fieldname}` });
+      await this.receiveOne(part);
+    }
+    const missing = this.announced?.[this.received.length];
+    if (missing) throw refusal('file.missing', { file: missing.name });
+    if (this.received.length === 0) throw refusal('document.no_pdf');
+    return this.received;
+  }
+
+  async discard(): Promise<void> {
+    await Promise.all(this.received.map((file) => file.content.discard()));
+  }
+
+  private async receiveOne(part: MultipartFile): Promise<void> {
+    const position = this.received.length;
+    if (position >= this.limits.files) {
+      throw refusal('files.too_many', { count: position + 1, limit: this.limits.files });
+    }
+    const announced = this.announced?.[position];
+    const name = safeName(announced?.name ?? part.filename);
+    if (this.announced && !announced) throw refusal('file.unannounced', { file: name });
+
+    // The main PDF is held in memory while its signatures are checked: its limit is lower.
+    const limit = position === 0 ? this.limits.pdfBytes : this.limits.fileBytes;
+    const content = await this.contents.receive(this.month, part.file, { maxBytes: limit });
+    this.received.push({ name, contentType: part.mimetype, content });
+    if (part.file.truncated) throw refusal('body.too_large', { limit });
+    if (content.size === 0) throw refusal('file.empty', { file: name });
+    const actual = content.sha256.toString('hex');
+    if (announced?.sha256 !== undefined && announced.sha256.toLowerCase() !== actual) {
+      throw refusal('file.hash_mismatch', { file: name, promised: announced.sha256, actual });
+    }
+    if (position === 0 || looksLikePdf(name, part.mimetype)) requirePdf(name, content);
+  }
+}
+
+/** A name is shown and saved by others: what would lead them astray is refused, never mended in silence. */
+function safeName(given: string): string {
+  const name = given.normalize('NFC');
+  if (presentFileName(name) !== name) throw refusal('file.name_invalid', { name: printable(name) });
+  return name;
+}
+
+function printable(name: string): string {
+  return name.replace(/\p{C}/gu, '\u{FFFD}').slice(0, 80);
+}
+
+function looksLikePdf(name: string, contentType: string): boolean {
+  return /\.pdf$/i.test(name) || contentType === 'application/pdf';
+}
+
+/** ISO 32000-2 §7.5.2: the header is the first line. What is no PDF is refused here, before anything is stored. */
+function requirePdf(name: string, content: StagedContent): void {
+  if (content.head.subarray(0, 5).toString('latin1') !== '%PDF-') throw refusal('document.not_pdf', { file: name });
+}

@@ -1,0 +1,50 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+
+/** Lengths are those of QCVN 102:2016/BTTTT, so that what enters by any door can leave by any other. */
+export const submissionSchema = z.strictObject({
+  from: text(64).describe('Code of the sending agency, of any generation'),
+  to: z.array(text(64)).describe('Codes of the addressees, of any generation'),
+  number: text(11).describe('Số, such as 7816'),
+  notation: text(30).describe('Ký hiệu, such as VPCP-TTĐT'),
+  kind: text(50).describe('Kind of document: its key, abbreviation or Vietnamese name (NĐ 30/2020/NĐ-CP Điều 7)'),
+  subject: text(500).describe('Trích yếu'),
+  content: z.string().max(500).optional(),
+  promulgatedOn: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be yyyy-MM-dd')
+    .describe('Day of signing, yyyy-MM-dd'),
+  urgency: z.int().min(0).max(4).default(0).describe('0 thường, 1 khẩn, 2 thượng khẩn, 3 hỏa tốc, 4 hỏa tốc hẹn giờ'),
+  secrecy: z.string().max(50).optional().describe('Any state-secret marking is refused (QĐ 28/2018/QĐ-TTg Điều 1.2)'),
+  dueOn: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be yyyy-MM-dd')
+    .optional(),
+  signer: z
+    .strictObject({
+      fullName: text(100),
+      position: z.string().max(100).optional(),
+      competence: z.string().max(100).optional(),
+    })
+    .optional(),
+  pageCount: z.int().positive().optional(),
+  seal: z.boolean().default(false).describe("Ask the axis to put the sending agency's seal on the main PDF"),
+  files: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
+          .optional(),
+      }),
+    )
+    .optional()
+    .describe('What the file parts will be, in their order, the main PDF first; checked when they arrive'),
+});
+
+export type Submission = z.infer<typeof submissionSchema>;
+
+export class SubmissionDto extends createZodDto(submissionSchema) {}
