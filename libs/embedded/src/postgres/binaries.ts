@@ -24,7 +24,12 @@ export function findPostgres(): PostgresBinaries | undefined {
   const root = packageRoot(entry, name);
   const folder = join(root, 'native');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  return { version, folder, initdb: join(folder, 'bin/initdb'), postgres: join(folder, 'bin/postgres') };
+  return {
+    version: version.replace(/-.*/, ''),
+    folder,
+    initdb: join(folder, 'bin/initdb'),
+    postgres: join(folder, 'bin/postgres'),
+  };
 }
 
 /** Postgres ready to run, its libraries linked. */

@@ -52,7 +52,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
     await ensureDatabase(urlOf(port, cluster, 'postgres'), OWNER);
     return {
       url: urlOf(port, cluster, OWNER),
-      origin: `PostgreSQL ${binaries.version.split('-', 1).join('')} from npm`,
+      origin: `PostgreSQL ${binaries.version} from npm`,
       stop: () => server.end(),
       kill: () => server.end(CRASH),
       restart: async () => {
