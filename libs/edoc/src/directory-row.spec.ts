@@ -1,14 +1,15 @@
 import { faultsOfColumns, parseAgencyRow, type DirectoryColumn } from './directory-row';
 
 const faultsOf = (raw: Partial<Record<DirectoryColumn, string>>) => {
-  const parsed = parseAgencyRow({ code: 'G12', name: 'Bộ Tài chính', ...raw }, 7);
+  const parsed = parseAgencyRow({ line: 7, values: { code: 'G12', name: 'Bộ Tài chính', ...raw } });
   return parsed.kind === 'faulty' ? parsed.findings.map(({ fault }) => fault) : [];
 };
 
 describe('a row of a directory file', () => {
   it('is read into an agency, tidied and in NFC', () => {
-    const parsed = parseAgencyRow(
-      {
+    const parsed = parseAgencyRow({
+      line: 2,
+      values: {
         code: ' G12.18 ',
         old_code: '000.00.18.G12',
         name: ' Tổng cục Thuế'.normalize('NFD'),
@@ -21,8 +22,7 @@ describe('a row of a directory file', () => {
         phone: '024 5550 0001',
         sample: 'true',
       },
-      2,
-    );
+    });
     expect(parsed).toEqual({
       kind: 'row',
       row: {
@@ -43,14 +43,16 @@ describe('a row of a directory file', () => {
   });
 
   it('needs a code and a name only, and is then active and real', () => {
-    expect(parseAgencyRow({ code: 'vxp.saas.03', name: 'Phần mềm dùng chung' }, 2)).toMatchObject({
+    expect(parseAgencyRow({ line: 2, values: { code: 'vxp.saas.03', name: 'Phần mềm dùng chung' } })).toMatchObject({
       kind: 'row',
       row: { code: 'vxp.saas.03', status: 'active', sample: false, parentCode: undefined },
     });
   });
 
   it('may have its old code as its only one', () => {
-    expect(parseAgencyRow({ code: '000.00.00.G12', old_code: '000.00.00.G12', name: 'Bộ' }, 2)).toMatchObject({
+    expect(
+      parseAgencyRow({ line: 2, values: { code: '000.00.00.G12', old_code: '000.00.00.G12', name: 'Bộ' } }),
+    ).toMatchObject({
       row: { code: '000.00.00.G12', oldCode: undefined },
     });
   });
@@ -80,7 +82,7 @@ describe('a row of a directory file', () => {
   });
 
   it('reports everything wrong at once, with its line', () => {
-    const parsed = parseAgencyRow({ status: 'gone', email: '@', sample: '?' }, 9);
+    const parsed = parseAgencyRow({ line: 9, values: { status: 'gone', email: '@', sample: '?' } });
     expect(parsed.kind === 'faulty' && parsed.findings.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
       '9: code is missing',
       '9: name is missing',

@@ -60,6 +60,12 @@ export type DirectoryFault =
 /** The most characters a value may have: OrganName, Email and Telephone of QCVN 102:2016/BTTTT. */
 const MAX_LENGTH = { name: 200, short_name: 100, email: 100, phone: 20 } as const;
 
+/** A row as read from a file: its values by column, still text, empty or absent when there is none. */
+export interface DirectoryRow {
+  readonly line: number;
+  readonly values: Readonly<Partial<Record<string, string>>>;
+}
+
 export type ParsedRow =
   | { readonly kind: 'row'; readonly row: AgencyRow }
   | { readonly kind: 'faulty'; readonly findings: readonly DirectoryFinding[] };
@@ -75,12 +81,12 @@ export function faultsOfColumns(columns: readonly string[], line: number): reado
 }
 
 /** Reads one row and reports everything wrong with it, not only the first fault. */
-export function parseAgencyRow(raw: Readonly<Partial<Record<DirectoryColumn, string>>>, line: number): ParsedRow {
+export function parseAgencyRow({ line, values }: DirectoryRow): ParsedRow {
   const findings: DirectoryFinding[] = [];
   const fault = (kind: DirectoryFault, reason: string) => findings.push({ line, fault: kind, reason });
 
   const text = (column: DirectoryColumn): string | undefined => {
-    const value = raw[column]?.normalize('NFC').trim();
+    const value = values[column]?.normalize('NFC').trim();
     if (value === undefined || value === '') return undefined;
     if (/[\uFFFD\p{Cc}]/u.test(value)) fault('text_garbled', `${column} holds bytes that are not UTF-8 text`);
     const limit = column in MAX_LENGTH ? MAX_LENGTH[column as keyof typeof MAX_LENGTH] : undefined;
@@ -97,7 +103,7 @@ export function parseAgencyRow(raw: Readonly<Partial<Record<DirectoryColumn, str
   };
 
   const own = code('code');
-  if (!own && !raw.code?.trim()) fault('value_missing', 'code is missing');
+  if (!own && !values['code']?.trim()) fault('value_missing', 'code is missing');
   const oldCode = code('old_code');
   if (oldCode && generationOf(oldCode) !== 'old')
     fault('value_invalid', `old_code ${oldCode} is not of the form LLL.LL.LL.Xnn`);

@@ -293,6 +293,11 @@ export const CATALOGUE = {
     en: 'There is no such receipt for an agency of this system.',
     vi: 'Không có biên nhận này trong phạm vi của hệ thống.',
   },
+  'directory.file_invalid': {
+    category: 'invalid',
+    en: 'The directory file cannot be read, line {line}: {detail}.',
+    vi: 'Không đọc được tệp danh mục, dòng {line}: {detail}.',
+  },
   'agency.not_found': {
     category: 'not_found',
     en: 'Agency {agency} is not in the directory.',
