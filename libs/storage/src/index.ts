@@ -1,5 +1,10 @@
 export { afterCommit } from './after-commit';
+export { UploadExpiredError } from './content/chunk-writer';
+export { type ContentKey, ContentStore } from './content/content-store';
 export * from './content/content.entity';
+export { type ByteRange, ContentMissingError } from './content/read';
+export { ContentTooLargeError } from './content/receive';
+export type { StagedContent } from './content/staged-content';
 export { createDataSource, type StorageOptions } from './data-source';
 export * from './deliveries/delivery-status.entity';
 export * from './deliveries/delivery.entity';
