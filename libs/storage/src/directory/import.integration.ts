@@ -1,0 +1,200 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AgencyCode } from '@axis/edoc';
+import { startPostgres } from '@axis/embedded';
+import type { DataSource } from 'typeorm';
+import { createDataSource } from '../data-source';
+import { migrate } from '../migrator';
+import { importDirectory } from './import';
+import { readDirectoryFile, type ReadRow } from './read-file';
+import { resolveAgencies } from './resolve';
+
+let database: DataSource;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'axis-import-'));
+  const server = await startPostgres({ dir, log: () => undefined, durable: false });
+  await migrate(server.url);
+  database = await createDataSource(server.url).initialize();
+  stop = async () => {
+    await database.destroy();
+    await server.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+}, 120_000);
+afterAll(() => stop());
+beforeEach(() => database.query('TRUNCATE agencies, agency_codes CASCADE'));
+
+type Values = Record<string, string>;
+
+const importRows = (...rows: Values[]) => importDirectory(database, stream(rows));
+const importSample = () => importDirectory(database, readDirectoryFile('deploy/sample/agencies.csv'));
+const counts = ({ created, updated, closed, unchanged }: Awaited<ReturnType<typeof importDirectory>>) =>
+  [created, updated, closed, unchanged].join(' ');
+
+async function* stream(rows: Iterable<Values>): AsyncGenerator<ReadRow> {
+  let line = 1;
+  for (const values of rows) yield await Promise.resolve({ kind: 'read', row: { line: ++line, values } });
+}
+
+describe('importing the directory', () => {
+  it('creates every agency with its parent, successor, level and codes', async () => {
+    const report = await importSample();
+    expect(report.refused).toEqual([]);
+    expect(report.created).toBeGreaterThanOrEqual(60);
+    expect(
+      await database.query(
+        `SELECT a.code, a.level, p.code AS parent, s.code AS successor, a.closed_on, a.sample
+         FROM agencies a LEFT JOIN agencies p ON p.id = a.parent_id LEFT JOIN agencies s ON s.id = a.successor_id
+         WHERE a.code IN ('G12', 'G12.18', 'H17.10.03.02') ORDER BY a.code`,
+      ),
+    ).toEqual([
+      { code: 'G12', level: 1, parent: null, successor: null, closed_on: null, sample: true },
+      { code: 'G12.18', level: 2, parent: 'G12', successor: 'G12.38', closed_on: '2025-03-01', sample: true },
+      { code: 'H17.10.03.02', level: 4, parent: 'H17.10.03', successor: null, closed_on: null, sample: true },
+    ]);
+  });
+
+  it('again changes nothing', async () => {
+    const { created } = await importSample();
+    expect(await importSample()).toEqual({ created: 0, updated: 0, closed: 0, unchanged: created, refused: [] });
+  });
+
+  it('tells created, updated and closed apart', async () => {
+    await importRows({ code: 'G01', name: 'Một' }, { code: 'G02', name: 'Hai' }, { code: 'G03', name: 'Ba' });
+    const report = await importRows(
+      { code: 'G01', name: 'Một' },
+      { code: 'G02', name: 'Hai mới', email: 'vanthu@agency.example' },
+      { code: 'G03', name: 'Ba', status: 'closed', successor_code: 'G04', closed_on: '2025-07-01' },
+      { code: 'G04', name: 'Bốn' },
+    );
+    expect(counts(report)).toBe('1 1 1 1');
+  });
+
+  it('leaves agencies alone that the file does not name', async () => {
+    await importRows({ code: 'G01', name: 'Một' });
+    expect(counts(await importRows({ code: 'G02', name: 'Hai' }))).toBe('1 0 0 0');
+    expect(await database.query('SELECT code FROM agencies ORDER BY code')).toHaveLength(2);
+  });
+
+  it('refuses faulty rows and those that need them by line, and imports the others', async () => {
+    const report = await importRows(
+      { code: 'G01', name: 'Một' },
+      { code: 'G02', name: '' },
+      { code: 'G02.01', name: 'Thuộc Hai', parent_code: 'G02' },
+      { code: 'G01', name: 'Một lần nữa' },
+      { code: 'G03', name: 'Ba', parent_code: 'G01' },
+    );
+    expect(report.refused.map(({ line, fault }) => `${line} ${fault}`)).toEqual([
+      '3 value_missing',
+      '4 parent_unknown',
+      '5 code_repeated',
+    ]);
+    expect(report.created).toBe(2);
+  });
+
+  it('keeps the codes an agency had before, so that documents to them still arrive', async () => {
+    await importRows({ code: '000.00.00.G12', name: 'Bộ Tài chính' });
+    expect(counts(await importRows({ code: 'G12', old_code: '000.00.00.G12', name: 'Bộ Tài chính' }))).toBe('0 1 0 0');
+    const [old, current] = await Promise.all(['000.00.00.G12', 'G12'].map((code) => resolveOne(code)));
+    expect(old).toMatchObject({ kind: 'found', agency: { code: 'G12' }, via: [] });
+    expect(current).toEqual(old);
+  });
+
+  it('counts an agency that only gains a code as updated', async () => {
+    await importRows({ code: 'G12', name: 'Bộ Tài chính' });
+    expect(counts(await importRows({ code: 'G12', old_code: '000.00.00.G12', name: 'Bộ Tài chính' }))).toBe('0 1 0 0');
+  });
+
+  it('moves the levels of all below an agency that moves', async () => {
+    await importRows(
+      { code: 'A', name: 'A' },
+      { code: 'B', name: 'B' },
+      { code: 'B.1', name: 'B.1', parent_code: 'B' },
+      { code: 'B.1.1', name: 'B.1.1', parent_code: 'B.1' },
+    );
+    await importRows({ code: 'B', name: 'B', parent_code: 'A' });
+    expect(await database.query(`SELECT level FROM agencies WHERE code = 'B.1.1'`)).toEqual([{ level: 4 }]);
+  });
+
+  it('by two at once ends as by one after the other', async () => {
+    const reports = await Promise.all([importSample(), importSample()]);
+    expect(reports.map(({ created }) => created).sort((a, b) => a - b)[0]).toBe(0);
+    expect(reports.map(({ refused }) => refused)).toEqual([[], []]);
+  });
+
+  it('stores nothing when the file breaks off midway', async () => {
+    async function* broken(): AsyncGenerator<ReadRow> {
+      yield* stream([{ code: 'G01', name: 'Một' }]);
+      throw new Error('the disk is gone');
+    }
+    await expect(importDirectory(database, broken())).rejects.toThrow('the disk is gone');
+    expect(await database.query('SELECT FROM agencies')).toEqual([]);
+  });
+
+  it('of 125,000 agencies takes less than 30 seconds, the first time and again', async () => {
+    const first = await timed(() => importDirectory(database, stream(country())));
+    expect(counts(first.result)).toBe('125000 0 0 0');
+    const again = await timed(() => importDirectory(database, stream(country())));
+    expect(counts(again.result)).toBe('0 0 0 125000');
+    expect(Math.max(first.seconds, again.seconds)).toBeLessThan(30);
+  }, 120_000);
+});
+
+const resolveOne = async (code: string) =>
+  (await resolveAgencies(database.manager, [code as AgencyCode])).get(code as AgencyCode);
+
+describe('resolving addressees', () => {
+  const CODES = ['G12', '000.00.00.G12', '000.00.18.G12', 'H17.22.28', 'G24', 'X99', 'vxp.saas.03'] as AgencyCode[];
+
+  it('answers each asked code in one query: active, by old code, succeeded, closed and unknown', async () => {
+    await importSample();
+    const answers = await resolveAgencies(database.manager, CODES);
+    expect([...answers.keys()]).toEqual(CODES);
+    expect([...answers.values()]).toMatchObject([
+      { kind: 'found', agency: { code: 'G12', name: 'Bộ Tài chính' }, via: [] },
+      { kind: 'found', agency: { code: 'G12' }, via: [] },
+      { kind: 'found', agency: { code: 'G12.38' }, via: ['G12.18'] },
+      { kind: 'found', agency: { code: 'H17.61' }, via: ['H17.22.28', 'H17.22.31'] },
+      { kind: 'closed', agency: { code: 'G24' }, via: [] },
+      { kind: 'unknown', code: 'X99' },
+      { kind: 'found', agency: { code: 'vxp.saas.03' } },
+    ]);
+  });
+
+  it('ends on a circle that reached the tables by another way', async () => {
+    await importRows({ code: 'G01', name: 'Một' }, { code: 'G02', name: 'Hai' });
+    await database.query(
+      `UPDATE agencies a SET status = 'closed', successor_id = b.id FROM agencies b WHERE a.code <> b.code`,
+    );
+    expect(await resolveOne('G01')).toEqual({ kind: 'cycle', chain: ['G01', 'G02'] });
+  });
+
+  it('answers nothing for nothing', async () => {
+    expect((await resolveAgencies(database.manager, [])).size).toBe(0);
+  });
+});
+
+/** A catalogue of the country's size: 25 at the top, four levels, children before parents. */
+function* country(): Generator<Values> {
+  for (let n = 124_999; n >= 0; n--) {
+    const code = codeOf(n);
+    const parent = code.split('.').slice(0, -1).join('.');
+    yield { code, name: `Cơ quan số ${n}`, parent_code: parent, email: `vanthu${n}@agency.example`, phone: `024 ${n}` };
+  }
+}
+
+/** 25 × 10 × 20 × 25 names, and the levels above them: n counts through all, top level first. */
+function codeOf(n: number): string {
+  if (n < 25) return `G${n}`;
+  if (n < 275) return `${codeOf((n - 25) % 25)}.${n}`;
+  return n < 5_275 ? `${codeOf(25 + ((n - 275) % 250))}.${n}` : `${codeOf(275 + ((n - 5_275) % 5_000))}.${n}`;
+}
+
+async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Result; seconds: number }> {
+  const started = performance.now();
+  const result = await work();
+  return { result, seconds: (performance.now() - started) / 1000 };
+}
