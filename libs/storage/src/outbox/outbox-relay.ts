@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { EventPublisher, PublishOutcome } from '@axis/platform';
+import { Client, type ClientConfig } from 'pg';
+import * as metrics from './metrics';
+import { OUTBOX_CHANNEL } from './outbox';
+import { countEvents, deleteEvents, takeEvents, type WaitingEvent } from './outbox-table';
+import { Retries } from './retries';
+import { Wake } from './wake';
+
+/** The advisory lock of the one active relay: any number, the same for all. */
+const RELAY_LOCK = 7_268_941_002;
+const STANDBY_MS = 1_000;
+const POLL_MS = 1_000;
+const RECONNECT_MS = 500;
+const COUNT_EVERY_MS = 15_000;
+const QUERY_TIMEOUT_MS = 30_000;
+const END_MS = 1_000;
+
+/**
+ * Publishes what is in the outbox, in its order, and deletes what the broker confirmed. One relay is active in a
+ * database at a time: it holds a lock on the same connection it reads and deletes by, so that with the connection it
+ * loses the right to go on; the others try for the lock every second. An event is published at least once: after a
+ * crash between confirmation and deletion, again with the same id.
+ */
+export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly log = new Logger(OutboxRelay.name);
+  private readonly stopping = new AbortController();
+  private readonly wake = new Wake();
+  private retries = new Retries();
+  private running: Promise<void> | undefined;
+  private countAt = 0;
+  /** Whether this relay is the one that publishes. */
+  active = false;
+
+  constructor(
+    private readonly settings: ClientConfig,
+    private readonly publisher: EventPublisher,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running ??= this.run();
+  }
+
+  /** Finishes what is being published, then lets another relay take over. */
+  async onModuleDestroy(): Promise<void> {
+    this.stopping.abort();
+    this.wake.raise();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        await this.session();
+      } catch (error) {
+        this.log.warn({ err: error }, 'The outbox relay lost its database connection; connecting again');
+        await this.pause(RECONNECT_MS);
+      }
+    }
+  }
+
+  /** From connecting to the loss of the connection (throws) or to the end (returns). */
+  private async session(): Promise<void> {
+    const client = new Client({ ...this.settings, query_timeout: QUERY_TIMEOUT_MS });
+    client.on('notification', () => {
+      this.wake.raise();
+    });
+    // The next query fails and says so; an error nobody listens to would end the process.
+    client.on('error', () => {
+      this.wake.raise();
+    });
+    try {
+      await client.connect();
+      while (!(await this.lock(client))) {
+        await this.pause(STANDBY_MS);
+        if (this.stopping.signal.aborted) return;
+      }
+      await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
+      this.retries = new Retries();
+      this.active = true;
+      this.log.log('This outbox relay is the active one');
+      while (!this.stopping.signal.aborted) await this.relay(client);
+    } finally {
+      this.active = false;
+      metrics.waiting.reset();
+      metrics.oldest.reset();
+      await Promise.race([client.end().catch(() => undefined), sleep(END_MS)]);
+    }
+  }
+
+  private async lock(client: Client): Promise<boolean> {
+    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [RELAY_LOCK]);
+    return rows[0]?.locked ?? false;
+  }
+
+  private async relay(client: Client): Promise<void> {
+    await this.count(client);
+    const events = this.retries.full ? [] : await takeEvents(client, this.retries.held());
+    if (events.length === 0) {
+      await this.wake.wait(Math.min(POLL_MS, this.retries.nextInMs()));
+      return;
+    }
+    const confirmed = await this.publish(events);
+    if (confirmed.length > 0) await deleteEvents(client, confirmed);
+  }
+
+  /** @returns the positions of the events the broker confirmed */
+  private async publish(events: readonly WaitingEvent[]): Promise<string[]> {
+    let outcomes: readonly PublishOutcome[];
+    try {
+      outcomes = await this.publisher.publish(events.map(({ envelope }) => envelope));
+    } catch (error) {
+      const retryInMs = this.retries.outage();
+      this.log.warn({ err: error, events: events.length, retryInMs }, 'No event can be published just now');
+      metrics.failed.inc(events.length);
+      await this.pause(retryInMs);
+      return [];
+    }
+    const confirmed = events.filter((event, i) => this.settle(event, outcomes[i]));
+    metrics.published.inc(confirmed.length);
+    return confirmed.map(({ position }) => position);
+  }
+
+  private settle({ position, envelope }: WaitingEvent, outcome: PublishOutcome | undefined): boolean {
+    if (outcome === 'confirmed') {
+      this.retries.succeeded(position);
+      return true;
+    }
+    const retryInMs = this.retries.failed(position);
+    const { id, type, subject } = envelope;
+    this.log.error({ id, type, subject, retryInMs, reason: outcome?.failed }, 'An event was not published');
+    metrics.failed.inc();
+    return false;
+  }
+
+  private async count(client: Client): Promise<void> {
+    if (Date.now() < this.countAt) return;
+    this.countAt = Date.now() + COUNT_EVERY_MS;
+    const { waiting, oldestSeconds } = await countEvents(client);
+    metrics.waiting.set(waiting);
+    metrics.oldest.set(oldestSeconds);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,57 @@
+import { type DynamicModule, Module, Optional } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EVENT_PUBLISHER, type EventPublisher, Readiness } from '@axis/platform';
+import type { ClientConfig } from 'pg';
+import { DataSource } from 'typeorm';
+import { ContentStore } from './content/content-store';
+import { connectionSettings, dataSourceOptions, type StorageOptions } from './data-source';
+import { StorageMaintenance } from './maintenance';
+import { Notifications } from './notifications';
+import { Outbox } from './outbox/outbox';
+import { OutboxRelay } from './outbox/outbox-relay';
+
+const CONNECTION = Symbol('storage connection');
+
+/** The database of a process, once in it: the entities' data source, contents, outbox and notifications, everywhere. */
+@Module({})
+export class StorageModule {
+  static forRoot(options: StorageOptions): DynamicModule {
+    return {
+      module: StorageModule,
+      global: true,
+      imports: [TypeOrmModule.forRoot(dataSourceOptions(options))],
+      providers: [
+        { provide: CONNECTION, useValue: connectionSettings(options) },
+        {
+          provide: Notifications,
+          inject: [CONNECTION],
+          useFactory: (settings: ClientConfig) => new Notifications(settings),
+        },
+        ContentStore,
+        Outbox,
+        StorageMaintenance,
+      ],
+      exports: [CONNECTION, ContentStore, Notifications, Outbox],
+    };
+  }
+
+  constructor(dataSource: DataSource, @Optional() readiness?: Readiness) {
+    readiness?.add('database', async () => {
+      await dataSource.query('SELECT 1');
+      return true;
+    });
+  }
+}
+
+/** Publishes the outbox. In as many processes as one likes: one relay is active, the others stand by. */
+@Module({
+  providers: [
+    {
+      provide: OutboxRelay,
+      inject: [CONNECTION, EVENT_PUBLISHER],
+      useFactory: (settings: ClientConfig, publisher: EventPublisher) => new OutboxRelay(settings, publisher),
+    },
+  ],
+  exports: [OutboxRelay],
+})
+export class OutboxRelayModule {}
