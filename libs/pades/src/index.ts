@@ -1,3 +1,6 @@
 export { PadesError, type PadesErrorCode } from './errors';
 export type { DocMdp } from './permissions';
 export { signPdf, type SignatureClaims, type SignOptions } from './sign/sign-pdf';
+export type { Reason, ReasonCode } from './validate/reasons';
+export type { PadesLevel, SignatureReport, ValidationReport, Verdict } from './validate/report';
+export { validatePdf, type ValidationOptions } from './validate/validate-pdf';

@@ -150,6 +150,19 @@ export class PdfFile {
     return isArray(resolved) ? resolved : undefined;
   }
 
+  /** The decoded data of every object stream: where objects may lie that the file's own bytes do not show. */
+  objectStreamData(): Buffer[] {
+    const numbers = new Set<number>();
+    for (const section of this.sections) {
+      if (section.form === 'table') continue;
+      for (const number of section.numbers()) {
+        const entry = this.entry(number);
+        if (entry?.kind === 'packed') numbers.add(entry.stream);
+      }
+    }
+    return [...numbers].map((number) => this.objectStream(number).data);
+  }
+
   private readPlain(ref: PdfRef, offset: number): PdfValue {
     const object = readIndirect(this.bytes, offset, (length) => this.object(length));
     if (object.number !== ref.number || object.generation !== ref.generation) {

@@ -1,0 +1,43 @@
+import { PadesError } from '../errors';
+import type { Permissions } from '../permissions';
+import type { PdfFile } from '../syntax';
+import type { Reason } from '../validate/reasons';
+import { reason } from '../validate/reasons';
+import { changedObjects, laterSections } from './changed-objects';
+import { refersTo } from './hidden-references';
+import { isWellLaidOut } from './layout';
+import { Whitelist } from './whitelist';
+
+/** What was done to a file after a signature. */
+export interface LaterChanges {
+  readonly verdict: 'none' | 'allowed' | 'forbidden';
+  readonly reasons: readonly Reason[];
+}
+
+const forbidden = (...reasons: Reason[]): LaterChanges => ({ verdict: 'forbidden', reasons });
+
+/**
+ * Compares the file as signed (`before`) with the file as it is (`after`). Every object that differs must be explained
+ * by one of the few things that may follow a signature: another signature, a document security store, a document
+ * timestamp, or form filling where the certification allows it. Whatever is left unexplained is forbidden.
+ */
+export function laterChanges(before: PdfFile, after: PdfFile, permissions: Permissions): LaterChanges {
+  if (before.bytes.length === after.bytes.length) return { verdict: 'none', reasons: [] };
+  const later = laterSections(before, after);
+  if (!later) return forbidden(reason('later-structure'));
+  if (later.length === 0) return { verdict: 'none', reasons: [] };
+  try {
+    if (later.some(({ offset }) => offset < before.bytes.length)) return forbidden(reason('later-structure'));
+    if (after.size < before.size || !isWellLaidOut(after, before.bytes.length, later)) {
+      return forbidden(reason('later-structure'));
+    }
+    const whitelist = new Whitelist(before, after, changedObjects(before, after, later), permissions);
+    const reasons = whitelist.judge();
+    if (reasons.length > 0) return forbidden(...reasons);
+    if (refersTo(before, whitelist.addedNumbers)) return forbidden(reason('later-hidden-reference'));
+    return { verdict: 'allowed', reasons: [] };
+  } catch (error) {
+    if (error instanceof PadesError) return forbidden(reason('later-structure', error.message));
+    throw error;
+  }
+}
