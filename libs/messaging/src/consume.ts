@@ -1,10 +1,18 @@
 import { applyDecorators, Catch, type RpcExceptionFilter, UseFilters } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { BaseRpcContext, EventPattern } from '@nestjs/microservices';
 import type { Incoming } from './event';
 import { type QueueSpec, type RoadName, roads } from './topology';
 
 /** Binds handlers to this library's transport and to no other that the same application may have. */
 export const AMQP_TRANSPORT = Symbol('axis.amqp');
+
+/** What guards and interceptors see of a batch, and a handler by `@Ctx()`. */
+export class ConsumeContext extends BaseRpcContext<[queue: string]> {
+  /** The queue's name, without namespace. */
+  getQueue(): string {
+    return this.getArgs()[0];
+  }
+}
 
 /** The transport decides by the error itself (permanent or not, its code): Nest's own filter would hide it. */
 @Catch()
@@ -30,11 +38,11 @@ export function Consume(queue: RoadName | QueueSpec) {
     EventPattern(spec.name, AMQP_TRANSPORT, { queue: spec }),
     UseFilters(HandErrorToTransport),
   );
-  return <T>(
-    target: object,
-    key: string | symbol,
-    descriptor: TypedPropertyDescriptor<(messages: readonly Incoming<T>[]) => Promise<void>>,
-  ): void => {
-    decorate(target, key, descriptor);
+  return <T>(target: object, key: string | symbol, method: HandlerMethod<T>): void => {
+    decorate(target, key, method);
   };
+}
+
+interface HandlerMethod<T> extends PropertyDescriptor {
+  readonly value?: (messages: readonly Incoming<T>[], context: ConsumeContext) => Promise<void>;
 }

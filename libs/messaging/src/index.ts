@@ -1,5 +1,5 @@
 export type { ConnectionStatus } from './connection';
-export { AMQP_TRANSPORT, Consume } from './consume';
+export { AMQP_TRANSPORT, Consume, ConsumeContext } from './consume';
 export { type DeadLetter, DeadLetters } from './dead-letters';
 export { type EventEnvelope, type Incoming, newEvent } from './event';
 export { type DeathReason, type Failure, Permanent } from './failure';
@@ -8,4 +8,4 @@ export type { AmqpOptions, Log } from './options';
 export type { PublishFailure, PublishOutcome } from './outlet';
 export { AmqpPublisher } from './publisher';
 export { axisTopology, type QueueSpec, type RoadName, roads, type Topology } from './topology';
-export { AmqpTransport, ConsumeContext } from './transport';
+export { AmqpTransport } from './transport';

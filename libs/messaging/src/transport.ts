@@ -1,22 +1,14 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { BaseRpcContext, type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { BrokerConnection, type ConnectionStatus } from './connection';
-import { AMQP_TRANSPORT } from './consume';
+import { AMQP_TRANSPORT, ConsumeContext } from './consume';
 import type { Incoming } from './event';
 import { type Metrics, metricsIn } from './metrics';
 import type { AmqpOptions } from './options';
 import { AmqpPublisher } from './publisher';
 import { QueueConsumer } from './queue-consumer';
 import type { QueueSpec } from './topology';
-
-/** The second argument of a handler, and what guards and interceptors see. */
-export class ConsumeContext extends BaseRpcContext<[queue: string]> {
-  /** The queue's name, without namespace. */
-  getQueue(): string {
-    return this.getArgs()[0];
-  }
-}
 
 /**
  * Nest's way to RabbitMQ: `app.connectMicroservice({ strategy: app.get(AmqpTransport) })` serves every `@Consume` method. It comes back by

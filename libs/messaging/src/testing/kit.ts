@@ -42,7 +42,7 @@ export class Station {
 
   constructor(queues: readonly QueueSpec[], changes: Partial<AmqpOptions> = {}) {
     this.topology = { namespace: `test-${randomBytes(6).toString('hex')}`, queues };
-    this.options = { url: brokerUrl(), topology: this.topology, log: silent, ...changes };
+    this.options = { topology: this.topology, log: silent, ...changes, url: changes.url ?? brokerUrl() };
     this.publisher = new AmqpPublisher(this.options);
     this.transport = this.anotherTransport();
     this.deadLetters = new DeadLetters(this.options, this.publisher);
