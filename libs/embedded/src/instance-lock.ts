@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EmbeddedError } from './errors';
@@ -22,7 +23,7 @@ export class InstanceLock {
     await mkdir(dir, { recursive: true });
     const owner = identify(process.pid) ?? { pid: process.pid, startTicks: '', bootId: '' };
     const lock = new InstanceLock(lockFile(dir), owner);
-    const made = `${lock.file}.${process.pid}`;
+    const made = `${lock.file}.${randomUUID()}`;
     await writeFile(made, JSON.stringify(owner));
     try {
       // A link is made or refused in one step, and shows the others a file that is already complete.
@@ -35,7 +36,7 @@ export class InstanceLock {
 
   /** Tells whoever meets the lock where this axis answers. */
   async announce(address: string): Promise<void> {
-    const written = `${this.file}.${process.pid}`;
+    const written = `${this.file}.${randomUUID()}`;
     await writeFile(written, JSON.stringify({ ...this.owner, address }));
     await rename(written, this.file);
   }
@@ -62,10 +63,10 @@ function aliveIn(text: string): Instance | undefined {
 }
 
 async function removeIfStale(file: string, dir: string): Promise<void> {
-  // Moved aside before it is judged: of several that find the same stale lock, each judges what it really took away.
-  const aside = `${file}.${process.pid}.stale`;
-  const text = await readFile(file, 'utf8').catch(() => '');
-  refuseIfAlive(text, dir);
+  refuseIfAlive(await readFile(file, 'utf8').catch(() => ''), dir);
+  // Of several that find the same stale lock one may already have put its own in its place: each judges again what it
+  // really took away, and puts a living one back.
+  const aside = `${file}.${randomUUID()}`;
   await rename(file, aside).catch(() => undefined);
   try {
     const taken = await readFile(aside, 'utf8').catch(() => '');

@@ -44,7 +44,7 @@ it('keeps its data and its address over a stop and a start, and leaves no proces
 });
 
 it('knows Vietnamese letters and orders by code point', async () => {
-  server = await startPostgres({ dir, log });
+  server = await startPostgres({ dir, log, durable: false });
   expect(await query(`SELECT lower('ĐẶNG') AS name, 'Z' < 'a' AS by_code_point`)).toEqual([
     { name: 'đặng', by_code_point: true },
   ]);
@@ -81,31 +81,31 @@ it('ends with a parent that is killed, and the next start has what was committed
 });
 
 it('starts although its pid file names a process of someone else', async () => {
-  server = await startPostgres({ dir, log });
+  server = await startPostgres({ dir, log, durable: false });
   await server.kill();
   const pidFile = join(dir, 'data/postmaster.pid');
   await writeFile(pidFile, (await readFile(pidFile, 'utf8')).replace(/^\d+/, String(process.pid)));
-  server = await startPostgres({ dir, log });
+  server = await startPostgres({ dir, log, durable: false });
   expect(await query('SELECT 1 AS number')).toEqual([{ number: 1 }]);
 });
 
 it('makes a data folder anew that a crash left half made', async () => {
-  server = await startPostgres({ dir, log });
+  server = await startPostgres({ dir, log, durable: false });
   await server.stop();
   await rm(join(dir, 'data'), { recursive: true });
   await writeFile(join(dir, 'data.unfinished'), '');
-  server = await startPostgres({ dir, log });
+  server = await startPostgres({ dir, log, durable: false });
   expect(await query('SELECT 1 AS number')).toEqual([{ number: 1 }]);
 });
 
 it('takes another port when its own is taken', async () => {
-  server = await startPostgres({ dir, log });
-  const other = await startPostgres({ dir: join(dir, 'other'), log });
+  server = await startPostgres({ dir, log, durable: false });
+  const other = await startPostgres({ dir: join(dir, 'other'), log, durable: false });
   try {
     const taken = new URL(other.url).port;
     await server.stop();
     await writeFile(join(dir, 'ports'), taken);
-    server = await startPostgres({ dir, log });
+    server = await startPostgres({ dir, log, durable: false });
     expect(new URL(server.url).port).not.toBe(taken);
   } finally {
     await other.stop();
@@ -113,11 +113,11 @@ it('takes another port when its own is taken', async () => {
 });
 
 it('says why it cannot start', async () => {
-  server = await startPostgres({ dir, log });
+  server = await startPostgres({ dir, log, durable: false });
   await server.stop();
   server = undefined;
   await writeFile(join(dir, 'data/PG_VERSION'), '9\n');
-  await expect(startPostgres({ dir, log })).rejects.toMatchObject({
+  await expect(startPostgres({ dir, log, durable: false })).rejects.toMatchObject({
     code: 'embedded.postgres-failed',
     message: expect.stringContaining('incompatible with server') as string,
   });
@@ -127,7 +127,7 @@ const asRoot = process.getuid?.() === 0 ? it : it.skip;
 
 asRoot('runs as nobody when we are root, also in a folder closed to others', async () => {
   await chmod(dir, 0o700);
-  server = await startPostgres({ dir: join(dir, 'closed'), log });
+  server = await startPostgres({ dir: join(dir, 'closed'), log, durable: false });
   expect((await stat(join(dir, 'closed/data'))).uid).toBe(NOBODY);
   expect(await query('SELECT 1 AS number')).toEqual([{ number: 1 }]);
 });
