@@ -2,3 +2,4 @@ export * from './pki';
 export { testAmqp, testDatabase, type TestDatabase, type TestDatabaseContent } from './servers';
 export { childProgram, type ChildProgram } from './child-program';
 export { processesOf } from './processes';
+export { testStorage, type TestStorage } from './storage';

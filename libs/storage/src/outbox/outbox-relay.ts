@@ -117,21 +117,26 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
       await this.pause(retryInMs);
       return [];
     }
-    const confirmed = events.filter((event, i) => this.settle(event, outcomes[i]));
+    const confirmed = events.filter((_, i) => outcomes[i] === 'confirmed').map(({ position }) => position);
+    const failed = events.flatMap((event, i) => {
+      const outcome = outcomes[i];
+      return outcome === 'confirmed' ? [] : [{ event, reason: outcome?.failed ?? 'no outcome' }];
+    });
+    if (failed.length > 0) this.keep(failed);
+    if (confirmed.length > 0) this.retries.succeeded(confirmed);
+    else this.retries.outage();
     metrics.published.inc(confirmed.length);
-    return confirmed.map(({ position }) => position);
+    return confirmed;
   }
 
-  private settle({ position, envelope }: WaitingEvent, outcome: PublishOutcome | undefined): boolean {
-    if (outcome === 'confirmed') {
-      this.retries.succeeded(position);
-      return true;
-    }
-    const retryInMs = this.retries.failed(position);
-    const { id, type, subject } = envelope;
-    this.log.error({ id, type, subject, retryInMs, reason: outcome?.failed }, 'An event was not published');
-    metrics.failed.inc();
-    return false;
+  private keep(failed: readonly { readonly event: WaitingEvent; readonly reason: string }[]): void {
+    for (const { event } of failed) this.retries.failed(event.position);
+    metrics.failed.inc(failed.length);
+    const examples = failed.slice(0, 3).map(({ event: { envelope }, reason }) => {
+      const { id, type, subject } = envelope;
+      return { id, type, subject, reason };
+    });
+    this.log.error({ events: failed.length, examples }, 'Events were not published; they are tried again later');
   }
 
   private async count(client: Client): Promise<void> {

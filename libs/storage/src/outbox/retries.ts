@@ -10,23 +10,24 @@ export class Retries {
   private readonly delays = new Map<string, { readonly attempts: number; readonly due: number }>();
   private outages = 0;
 
-  /** @returns in how many ms it is tried again */
-  failed(position: string): number {
+  /** An event was not taken. */
+  failed(position: string): void {
     const attempts = (this.delays.get(position)?.attempts ?? 0) + 1;
-    const ms = backOff(attempts);
-    this.delays.set(position, { attempts, due: Date.now() + ms });
-    return ms;
+    this.delays.set(position, { attempts, due: Date.now() + backOff(attempts) });
   }
 
-  succeeded(position: string): void {
-    this.outages = 0;
-    this.delays.delete(position);
-  }
-
-  /** Nothing at all could be published. @returns in how many ms to try again */
+  /** Nothing at all was published. @returns in how many ms to try again */
   outage(): number {
     this.outages += 1;
     return backOff(this.outages);
+  }
+
+  /** Events were taken. When an outage ends by it, whatever failed meanwhile need not wait longer. */
+  succeeded(positions: readonly string[]): void {
+    for (const position of positions) this.delays.delete(position);
+    if (this.outages === 0) return;
+    this.outages = 0;
+    for (const [position, { attempts }] of this.delays) this.delays.set(position, { attempts, due: 0 });
   }
 
   /** The positions that are not due yet. */
