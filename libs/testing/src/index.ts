@@ -3,3 +3,4 @@ export { testAmqp, testDatabase, type TestDatabase, type TestDatabaseContent } f
 export { childProgram, type ChildProgram } from './child-program';
 export { processesOf } from './processes';
 export { testStorage, type TestStorage } from './storage';
+export * from './pdf';

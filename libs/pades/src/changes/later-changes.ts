@@ -3,10 +3,13 @@ import type { Permissions } from '../permissions';
 import type { PdfFile } from '../syntax';
 import type { Reason } from '../validate/reasons';
 import { reason } from '../validate/reasons';
+import { judgeCatalog, judgeTrailer } from './catalog-rules';
 import { changedObjects, laterSections } from './changed-objects';
+import { Comparison } from './comparison';
+import { judgeForm } from './field-rules';
 import { refersTo } from './hidden-references';
 import { isWellLaidOut } from './layout';
-import { Whitelist } from './whitelist';
+import { judgePages } from './page-rules';
 
 /** What was done to a file after a signature. */
 export interface LaterChanges {
@@ -31,10 +34,14 @@ export function laterChanges(before: PdfFile, after: PdfFile, permissions: Permi
     if (after.size < before.size || !isWellLaidOut(after, before.bytes.length, later)) {
       return forbidden(reason('later-structure'));
     }
-    const whitelist = new Whitelist(before, after, changedObjects(before, after, later), permissions);
-    const reasons = whitelist.judge();
+    const comparison = new Comparison(before, after, changedObjects(before, after, later), permissions);
+    judgeTrailer(comparison);
+    judgeCatalog(comparison);
+    judgeForm(comparison);
+    judgePages(comparison);
+    const reasons = comparison.reasons();
     if (reasons.length > 0) return forbidden(...reasons);
-    if (refersTo(before, whitelist.addedNumbers)) return forbidden(reason('later-hidden-reference'));
+    if (refersTo(before, comparison.addedNumbers())) return forbidden(reason('later-hidden-reference'));
     return { verdict: 'allowed', reasons: [] };
   } catch (error) {
     if (error instanceof PadesError) return forbidden(reason('later-structure', error.message));

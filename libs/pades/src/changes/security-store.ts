@@ -1,4 +1,4 @@
-import { isArray, PdfDict, type PdfFile, PdfName, PdfStream, PdfString, type PdfValue } from '../syntax';
+import { isArray, PdfDict, type PdfFile, PdfName, PdfRef, PdfStream, PdfString, type PdfValue } from '../syntax';
 
 const STORE_LISTS = ['Certs', 'OCSPs', 'CRLs'];
 const RECORD_LISTS = ['Cert', 'OCSP', 'CRL'];
@@ -41,4 +41,18 @@ function isRecord(file: PdfFile, record: PdfDict): boolean {
 function isStreamList(file: PdfFile, value: PdfValue): boolean {
   const list = file.resolve(value);
   return isArray(list) && list.every((item) => file.resolve(item) instanceof PdfStream);
+}
+
+/** The numbers of the dictionaries and arrays, not the streams, that make up a security store. */
+export function containersOf(file: PdfFile, store: PdfValue | undefined): ReadonlySet<number> {
+  const found = new Set<number>();
+  const visit = (value: PdfValue): void => {
+    const resolved = file.resolve(value) ?? null;
+    if (resolved instanceof PdfStream || (value instanceof PdfRef && found.has(value.number))) return;
+    if (value instanceof PdfRef) found.add(value.number);
+    if (resolved instanceof PdfDict) for (const entry of resolved.entries.values()) visit(entry);
+    else if (isArray(resolved)) for (const item of resolved) visit(item);
+  };
+  if (store !== undefined) visit(store);
+  return found;
 }

@@ -1,0 +1,73 @@
+import type { Permissions } from '../permissions';
+import { isArray, PdfDict, type PdfFile, PdfRef, PdfStream, type PdfValue, sameValue } from '../syntax';
+import { type Reason, type ReasonCode, reason } from '../validate/reasons';
+import type { ChangedObject } from './changed-objects';
+
+/**
+ * Two states of a file and the objects that differ. The rules beside this file tick off, one by one, the objects that
+ * something permitted explains; what is left is forbidden.
+ */
+export class Comparison {
+  /** Fields of signatures made later; their widgets may be added to pages. */
+  readonly newFields = new Set<number>();
+  private readonly explained = new Set<number>();
+  private readonly found: Reason[] = [];
+
+  constructor(
+    readonly before: PdfFile,
+    readonly after: PdfFile,
+    readonly changed: ReadonlyMap<number, ChangedObject>,
+    readonly permissions: Permissions,
+  ) {}
+
+  /** Why the changes are forbidden, once every rule has had its say; empty when all are permitted. */
+  reasons(): readonly Reason[] {
+    for (const { number, after } of this.changed.values()) {
+      if (this.explained.has(number)) continue;
+      this.refuse(after === undefined ? 'later-removal' : 'later-object', `object ${number}`);
+    }
+    return this.found;
+  }
+
+  /** Objects that did not exist when the document was signed. */
+  addedNumbers(): ReadonlySet<number> {
+    return new Set([...this.changed.values()].filter(({ before }) => before === undefined).map(({ number }) => number));
+  }
+
+  refuse(code: ReasonCode, detail?: string): void {
+    if (!this.found.some((known) => known.code === code)) this.found.push(reason(code, detail));
+  }
+
+  isNew(number: number): boolean {
+    const object = this.changed.get(number);
+    return object !== undefined && object.before === undefined;
+  }
+
+  /** Marks an object that existed and may change in the way its caller has checked. */
+  explain(ref: PdfRef): void {
+    this.explained.add(ref.number);
+  }
+
+  /**
+   * Marks what an entry refers to, `old` before and `now` after. An entry that names another object than before may name
+   * a new one, but not one that had a meaning of its own.
+   */
+  explainEntry(old: PdfValue | undefined, now: PdfValue | undefined): void {
+    if (now instanceof PdfRef && (sameValue(old, now) || this.isNew(now.number))) this.explain(now);
+  }
+
+  /** Marks everything new that a permitted new object brings with it; what existed before is not touched. */
+  explainNew(value: PdfValue | undefined): void {
+    if (value instanceof PdfRef) {
+      if (!this.isNew(value.number) || this.explained.has(value.number)) return;
+      this.explained.add(value.number);
+      this.explainNew(this.changed.get(value.number)?.after);
+    } else if (value instanceof PdfStream) {
+      this.explainNew(value.dict);
+    } else if (value instanceof PdfDict) {
+      for (const entry of value.entries.values()) this.explainNew(entry);
+    } else if (isArray(value)) {
+      for (const item of value) this.explainNew(item);
+    }
+  }
+}
