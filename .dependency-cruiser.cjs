@@ -9,6 +9,7 @@ const libMayImport = {
   messaging: ['platform'],
   storage: ['edoc', 'platform'],
   embedded: ['platform'],
+  service: ['messaging', 'platform', 'storage'],
 };
 const pure = '^libs/(edoc|edxml|pki|pades|evidence)/';
 

@@ -1,4 +1,4 @@
-import type { AgencyId, DeliveryId, DocumentId, StatusId } from './ids';
+import type { DeliveryId, DocumentId, StatusId } from './ids';
 import type { ProblemCode } from './problems';
 import type { StatusCode } from './status';
 
@@ -13,14 +13,8 @@ export type AxisEvent =
       readonly type: 'document.rejected';
       readonly data: { readonly documentId: DocumentId; readonly code: ProblemCode };
     }
-  /** One event for a batch of a document's addressees, so that 1,000 addressees are not 1,000 messages. */
-  | {
-      readonly type: 'delivery.routed';
-      readonly data: {
-        readonly documentId: DocumentId;
-        readonly deliveries: readonly { readonly deliveryId: DeliveryId; readonly agencyId: AgencyId }[];
-      };
-    }
+  /** One event for all deliveries of a document, so that 1,000 addressees are not 1,000 messages. */
+  | { readonly type: 'delivery.routed'; readonly data: { readonly documentId: DocumentId } }
   | {
       readonly type: 'delivery.available';
       readonly data: { readonly documentId: DocumentId; readonly deliveryId: DeliveryId };

@@ -205,6 +205,12 @@ export const CATALOGUE = {
     vi: 'Chưa xác định được chữ ký số trên {file}: {detail}.',
   },
 
+  'seal.unavailable': {
+    category: 'invalid',
+    en: 'The axis holds no seal of agency {agency}.',
+    vi: 'Trục không giữ con dấu số của cơ quan {agency}.',
+  },
+
   // Files
   'file.empty': {
     category: 'invalid',

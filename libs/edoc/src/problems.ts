@@ -39,11 +39,9 @@ export function problem<Code extends ProblemCode>(
 }
 
 /** A problem that was stored by its code and values alone. */
-export function problemOf(stored: { readonly code: string; readonly params: Problem['params'] }): Problem {
-  const code = PROBLEM_CODES.find((known) => known === stored.code);
-  if (!code) throw new Error(`${stored.code} is no problem of the catalogue`);
+export function problemOf({ code, params }: Pick<Problem, 'code' | 'params'>): Problem {
   const { category, en, vi } = CATALOGUE[code];
-  return { code, category, params: stored.params, en: fill(en, stored.params), vi: fill(vi, stored.params) };
+  return { code, category, params, en: fill(en, params), vi: fill(vi, params) };
 }
 
 function fill(template: string, values: Readonly<Record<string, string | number>>): string {

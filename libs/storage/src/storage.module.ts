@@ -4,13 +4,20 @@ import { EVENT_PUBLISHER, type EventPublisher, Readiness } from '@axis/platform'
 import type { ClientConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { ContentStore } from './content/content-store';
+import { DeliveryStore } from './deliveries/delivery.store';
+import { Directory } from './directory/directory.store';
+import { DocumentStore } from './documents/document.store';
 import { connectionSettings, dataSourceOptions, type StorageOptions } from './data-source';
 import { StorageMaintenance } from './maintenance';
 import { Notifications } from './notifications';
 import { Outbox } from './outbox/outbox';
 import { OutboxRelay } from './outbox/outbox-relay';
+import { ReceiptStore } from './receipts/receipt.store';
+import { SystemStore } from './systems/system.store';
 
 const CONNECTION = Symbol('storage connection');
+
+const stores = [ContentStore, DocumentStore, DeliveryStore, Directory, ReceiptStore, SystemStore];
 
 /** The database of a process, once in it: the entities' data source, contents, outbox and notifications, everywhere. */
 @Module({})
@@ -27,11 +34,11 @@ export class StorageModule {
           inject: [CONNECTION],
           useFactory: (settings: ClientConfig) => new Notifications(settings),
         },
-        ContentStore,
+        ...stores,
         Outbox,
         StorageMaintenance,
       ],
-      exports: [CONNECTION, ContentStore, Notifications, Outbox],
+      exports: [CONNECTION, ...stores, Notifications, Outbox],
     };
   }
 

@@ -65,7 +65,7 @@ export class Acknowledge {
         const documentId = delivery.documentId as DocumentId;
         const deliveryId = delivery.id as DeliveryId;
         await this.outbox.add(manager, [
-          { type: 'delivery.handed_over', subject: deliveryId, data: { documentId, deliveryId } },
+          { type: 'delivery.handed_over', source: 'gateway', subject: deliveryId, data: { documentId, deliveryId } },
         ]);
       }
     }

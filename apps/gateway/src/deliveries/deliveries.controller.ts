@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type DocumentId, STATUS_CODES, type StatusCode, type StatusId } from '@axis/edoc';
+import { type DeliveryId, type DocumentId, STATUS_CODES, type StatusCode, type StatusId } from '@axis/edoc';
 import { type Caller, DeliveryStore, ReceiptStore } from '@axis/storage';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
@@ -92,7 +92,7 @@ export class DeliveriesController {
   async receiptsOf(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { cursor, limit }: ListQuery) {
     const { documentId, id: deliveryId } = await this.read.delivery(id, caller);
     const rows = await this.receipts.ofDocument(documentId as DocumentId, {
-      deliveries: [deliveryId],
+      deliveries: [deliveryId as DeliveryId],
       after: cursor,
       limit: limit + 1,
     });

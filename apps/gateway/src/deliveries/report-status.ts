@@ -71,7 +71,7 @@ export class ReportStatus {
       }
       if (outcome.kind !== 'repeated') {
         const data = { documentId, deliveryId: id, statusId, code: said.code };
-        await this.outbox.add(manager, [{ type: 'delivery.status', subject: id, data }]);
+        await this.outbox.add(manager, [{ type: 'delivery.status', source: 'gateway', subject: id, data }]);
       }
       return status;
     });

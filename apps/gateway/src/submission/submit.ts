@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CalendarDate, type DocumentId, formatReference, refusal } from '@axis/edoc';
-import { type Caller, type Claim, DocumentStore, Outbox, type StoredDocument } from '@axis/storage';
+import { type Caller, type Claim, ContentStore, DocumentStore, Outbox, type StoredDocument } from '@axis/storage';
 import { DataSource } from 'typeorm';
 import type { CheckedSubmission } from './check-submission';
 import { fingerprint } from './fingerprint';
@@ -23,6 +23,7 @@ export class Submit {
   constructor(
     private readonly database: DataSource,
     private readonly documents: DocumentStore,
+    private readonly contents: ContentStore,
     private readonly outbox: Outbox,
   ) {}
 
@@ -43,10 +44,19 @@ export class Submit {
         fingerprint: fingerprint(request.submission, request.files),
       });
       if (claim.kind !== 'new') return claim;
-      for (const { content } of request.files) await content.commit(manager);
+      await this.contents.commit(
+        manager,
+        request.files.map(({ content }) => content),
+      );
       await this.documents.insert(manager, stored);
       const { documentId } = request;
-      await this.outbox.add(manager, [{ type: 'document.submitted', subject: documentId, data: { documentId } }]);
+      const submitted = {
+        type: 'document.submitted',
+        source: 'gateway',
+        subject: documentId,
+        data: { documentId },
+      } as const;
+      await this.outbox.add(manager, [submitted]);
       return claim;
     });
     switch (claimed.kind) {

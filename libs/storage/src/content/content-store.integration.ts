@@ -254,7 +254,9 @@ describe('reading', () => {
       const store = new ContentStore(narrow.dataSource);
       await narrow.dataSource.transaction((manager) => store.put(manager, month, [bytes]));
       const slow = await store.open(month, hash);
-      slow?.stream.once('readable', () => slow.stream.read(1));
+      slow?.stream.once('readable', () => {
+        slow.stream.read(1);
+      });
       await sleep(100);
       expect(sha256(await store.readAll(month, hash))).toEqual(hash);
       slow?.stream.destroy();

@@ -1,3 +1,4 @@
+import type { Problem } from '@axis/edoc';
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** How far the axis itself has brought a document; what becomes of it at each receiver is its deliveries' state. */
@@ -9,10 +10,7 @@ export interface RequestedAddressee {
 }
 
 /** Why a document was rejected: a problem of the catalogue in libs/edoc. */
-export interface Rejection {
-  readonly code: string;
-  readonly params: Readonly<Record<string, string | number>>;
-}
+export type Rejection = Pick<Problem, 'code' | 'params'>;
 
 /** What was found of one signature of the main PDF. */
 export interface SignatureFinding {

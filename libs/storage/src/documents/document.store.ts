@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type AgencyId, type DocumentId } from '@axis/edoc';
-import { DataSource, type EntityManager, In } from 'typeorm';
-import { DocumentEntity, DocumentFileEntity, type Rejection, type SignatureFinding } from './document.entity';
+import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
+import {
+  DocumentEntity,
+  DocumentFileEntity,
+  IdempotencyKeyEntity,
+  type Rejection,
+  type SignatureFinding,
+} from './document.entity';
 
 export interface StoredDocument {
   readonly document: DocumentEntity;
@@ -135,6 +141,11 @@ export class DocumentStore {
       [ids, at],
     );
     return new Set(rows.map((row) => row.id));
+  }
+
+  /** A key older than this may be used again. */
+  async forgetKeys(olderThan: Date): Promise<void> {
+    await this.database.manager.delete(IdempotencyKeyEntity, { createdAt: LessThan(olderThan) });
   }
 
   private async replaceSealed(manager: EntityManager, verdicts: readonly Verdict[], changed: ReadonlySet<string>) {

@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { type AgencyCode, parseAgencyCode } from '@axis/edoc';
+import { Directory, SystemStore } from '@axis/storage';
+import { type Command, print, printJson, UsageError } from './command';
+import { withStorage } from './with-storage';
+
+const USAGE = 'system register CLIENT_ID --name NAME --agency CODE [--agency CODE …] [--json]';
+
+/** `axis system register`: joins a document system, or gives a known one another secret. The secret is shown once. */
+export const systemRegister: Command = async (args) => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { name: { type: 'string' }, agency: { type: 'string', multiple: true }, json: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const [clientId] = positionals;
+  const { name, agency = [] } = values;
+  if (clientId === undefined || name === undefined || agency.length === 0) throw new UsageError(USAGE);
+  const codes = agency.map(parseAgencyCode).filter((code): code is AgencyCode => code !== undefined);
+  const secret = await withStorage(async (database) => {
+    const resolved = await new Directory(database).resolve(codes);
+    const agencyIds = agency.map((code) => {
+      const found = resolved.get(code as AgencyCode);
+      if (found?.kind !== 'found') throw new UsageError(`${code} is no active agency of the directory`);
+      return found.agency.id;
+    });
+    return new SystemStore(database).register({ clientId, name, agencyIds });
+  });
+  if (values.json) printJson({ clientId, secret });
+  else print(`client id:     ${clientId}\nclient secret: ${secret}\nKeep it: it is not shown again.`);
+  return 0;
+};

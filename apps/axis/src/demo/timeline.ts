@@ -1,0 +1,32 @@
+import { type StatusCode, STATUSES, vietnamStamp } from '@axis/edoc';
+import type { Evidence, EvidenceKind } from '@axis/evidence';
+
+/** What happened, in a clerk's words. */
+const TOLD: Readonly<Record<EvidenceKind, string>> = {
+  SubmissionAcceptance: 'Trục tiếp nhận văn bản, chữ ký hợp lệ',
+  SubmissionRejection: 'Trục từ chối văn bản',
+  ContentConsignment: 'Văn bản đã đến hộp nhận',
+  ContentConsignmentFailure: 'Không chuyển được văn bản',
+  ContentHandover: 'Đã lấy văn bản về và kiểm tra',
+  ConsignmentAcceptance: 'Đã tiếp nhận (03)',
+  ConsignmentRejection: 'Từ chối tiếp nhận (02)',
+  StatusReport: '',
+};
+
+/** One line an event, oldest first: when, who, what, and the receipt that proves it. */
+export function timeline(evidence: readonly Evidence[], names: ReadonlyMap<string, string>): string[] {
+  return [...evidence]
+    .sort((a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.id.localeCompare(b.id))
+    .map((one) => {
+      const code = one.delivery?.agency ?? one.document.from;
+      const who = `${names.get(code) ?? ''} (${code})`;
+      const when = vietnamStamp(new Date(one.occurredAt)).slice(11);
+      return `  ${when}  ${who.padEnd(38)} ${what(one).padEnd(46)} ${one.kind}`;
+    });
+}
+
+function what({ kind, status, delivery }: Evidence): string {
+  if (kind === 'StatusReport' && status) return `${STATUSES[status.code as StatusCode].name} (${status.code})`;
+  const asked = delivery?.succession.length ? `, thay cho ${delivery.requestedAs.join(', ')}` : '';
+  return `${TOLD[kind]}${asked}${status?.reason === undefined ? '' : `: ${status.reason}`}`;
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { type Config, createLogger } from '@axis/platform';
+import { type Running, startServices } from '@axis/service';
+import { Directory } from '@axis/storage';
+import type { Logger } from 'pino';
+import { allServices } from './all-services';
+import { type Environment, openEnvironment } from './open-environment';
+
+export interface Axis extends Running {
+  readonly environment: Environment;
+  readonly log: Logger;
+}
+
+/** dist/apps/axis/src/environment and apps/axis/src/environment lie equally deep below what they are built from. */
+const ROOT = join(__dirname, '../../../..');
+export const PROJECT_DIR = ROOT.endsWith('dist') ? join(ROOT, '..') : ROOT;
+const SAMPLE_DIRECTORY = join(PROJECT_DIR, 'deploy/sample/agencies.csv');
+
+/** Starts the servers that are missing, then every service, in this process. */
+export async function runAxis(config: Config): Promise<Axis> {
+  const log = createLogger(config.logLevel);
+  const environment = await openEnvironment(config, log);
+  try {
+    const running = await startServices(allServices, environment.config);
+    if (environment.privateDatabase) await ensureSampleDirectory(running, log);
+    await environment.announce(running.url);
+    const stop = async () => {
+      try {
+        await running.stop();
+      } finally {
+        await environment.close();
+      }
+    };
+    return { ...running, environment, log, stop };
+  } catch (error) {
+    await environment.close();
+    throw error;
+  }
+}
+
+/** A database of our own that is empty gets the sample agencies, so that there is somebody to write to. */
+async function ensureSampleDirectory({ app }: Running, log: Logger): Promise<void> {
+  const directory = app.get(Directory, { strict: false });
+  if (!(await directory.isEmpty())) return;
+  const { created } = await directory.importFile(SAMPLE_DIRECTORY);
+  log.info({ created }, 'sample directory imported');
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CertificateAuthority, Name } from '@axis/pki';
+
+/** The sample agency whose seal the axis holds, and the person who signs for it. */
+export const SAMPLE_SENDER = { code: 'G22', agency: 'Văn phòng Chính phủ', person: 'Nguyễn Minh Đức' } as const;
+
+/**
+ * Makes sample keys where there are none, shaped as KEYS_DIR is: `trust/*.pem`, `seals/<agency code>.p12`, `evidence.p12`, and
+ * beside them `evidence-trust.pem` to check receipts with and `sample/person.p12`, which in real life only its owner has.
+ * Appears whole or not at all, so that several processes may start at once.
+ */
+export async function ensureSampleKeys(dir: string, password: string): Promise<void> {
+  if (existsSync(dir)) return;
+  await mkdir(dirname(dir), { recursive: true });
+  const made = await mkdtemp(`${dir}.`);
+  try {
+    for (const [path, content] of sampleKeys(password)) {
+      await mkdir(dirname(join(made, path)), { recursive: true });
+      await writeFile(join(made, path), content, { mode: path.endsWith('.p12') ? 0o600 : 0o644 });
+    }
+    await rename(made, dir);
+  } catch (error) {
+    // Another process was first: its keys are the ones.
+    if (!existsSync(dir)) throw error;
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+function* sampleKeys(password: string): Generator<[path: string, content: string | Buffer]> {
+  const { code, agency, person } = SAMPLE_SENDER;
+  const organisation = [
+    ['C', 'VN'],
+    ['O', 'DỮ LIỆU MẪU – không có giá trị pháp lý'],
+  ] as const;
+  const root = CertificateAuthority.createRoot(Name.of([...organisation, ['CN', 'CA mẫu']]), { keyType: 'RSA-2048' });
+  const seal = root.issueSigner(Name.of([...organisation, ['CN', agency], ['UID', code]]), { keyType: 'RSA-2048' });
+  const signer = root.issueSigner(Name.of([...organisation, ['OU', agency], ['CN', person]]), { keyType: 'RSA-2048' });
+  // Under an authority of its own, which certifies axes and nobody else: else any signer could sign receipts.
+  const evidenceRoot = CertificateAuthority.createRoot(Name.of([...organisation, ['CN', 'CA chứng cứ mẫu']]));
+  const evidence = evidenceRoot.issueSigner(Name.of([...organisation, ['CN', 'Trục liên thông văn bản (mẫu)']]));
+
+  yield ['trust/sample-root.pem', root.certificate.toPem()];
+  yield [`seals/${code}.p12`, seal.pkcs12(password)];
+  yield ['sample/person.p12', signer.pkcs12(password)];
+  yield ['evidence.p12', evidence.pkcs12(password)];
+  yield ['evidence-trust.pem', evidenceRoot.certificate.toPem()];
+}

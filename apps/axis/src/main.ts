@@ -1,0 +1,63 @@
+import { EmbeddedError } from '@axis/embedded';
+import { ConfigError } from '@axis/platform';
+import { type Command, print, tell, UsageError } from './commands/command';
+
+/** Each command is loaded when it is called, so that the short ones start at once. */
+const COMMANDS: Readonly<Record<string, { readonly does: string; load(): Promise<Command> }>> = {
+  start: { does: 'run the whole axis', load: async () => (await import('./commands/start.js')).start },
+  demo: {
+    does: 'send real documents between sample agencies',
+    load: async () => (await import('./commands/demo.js')).demo,
+  },
+  reset: { does: 'remove all data in this folder', load: async () => (await import('./commands/reset.js')).reset },
+  doctor: {
+    does: 'say what this machine has and lacks',
+    load: async () => (await import('./commands/doctor.js')).doctor,
+  },
+  'agency import': {
+    does: 'bring in a directory file',
+    load: async () => (await import('./commands/agency-import.js')).agencyImport,
+  },
+  'system register': {
+    does: 'join a document system',
+    load: async () => (await import('./commands/system-register.js')).systemRegister,
+  },
+  'evidence verify': {
+    does: 'check receipts offline',
+    load: async () => (await import('./commands/evidence-verify.js')).evidenceVerify,
+  },
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const [first = '', second = ''] = args;
+  const two = COMMANDS[`${first} ${second}`];
+  const command = two ?? COMMANDS[first];
+  if (!command) {
+    const asked = ['', 'help', '--help', '-h'].includes(first);
+    (asked ? print : tell)(usage());
+    return asked ? 0 : 64;
+  }
+  return (await command.load())(args.slice(two ? 2 : 1));
+}
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { does }]) => `  ${name.padEnd(18)} ${does}`);
+  return `npm run -s axis -- COMMAND\n\n${lines.join('\n')}`;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (error instanceof UsageError) tell(`Usage: npm run -s axis -- ${error.message}`);
+    else if (error instanceof ConfigError || error instanceof EmbeddedError) tell(error.message);
+    else if (isBadArgument(error)) tell(error.message);
+    else tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exitCode = error instanceof UsageError || isBadArgument(error) ? 64 : 1;
+  },
+);
+
+function isBadArgument(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}

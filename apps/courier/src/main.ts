@@ -1,0 +1,4 @@
+import { runAlone } from '@axis/service';
+import { courier } from './courier';
+
+void runAlone(courier);

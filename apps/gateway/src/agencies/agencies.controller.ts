@@ -1,0 +1,34 @@
+import { Controller, Get, Query, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type AgencyEntity, Directory } from '@axis/storage';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { AccessGuard } from '../access/access.guard';
+import { page, pageQuery } from '../paging';
+
+class AgenciesQuery extends createZodDto(
+  z.strictObject({
+    limit: pageQuery.limit,
+    cursor: z.string().max(64).optional().describe('the `next` of the page before'),
+    search: z.string().min(1).max(100).optional().describe('Part of a code or name'),
+  }),
+) {}
+
+@ApiTags('agencies')
+@ApiBearerAuth()
+@UseGuards(AccessGuard)
+@Controller('v1/agencies')
+export class AgenciesController {
+  constructor(private readonly directory: Directory) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The directory: who can be written to' })
+  async list(@Query() { cursor, limit, search }: AgenciesQuery) {
+    const rows = await this.directory.list(search, cursor, limit + 1);
+    return page(rows, limit, (row) => row.code, agencyEntry);
+  }
+}
+
+function agencyEntry({ code, name, shortName, level, status, closedOn, email, phone, sample }: AgencyEntity) {
+  return { code, name, shortName, level, status, closedOn, email, phone, sample };
+}

@@ -1,0 +1,4 @@
+import { runAlone } from '@axis/service';
+import { gateway } from './gateway';
+
+void runAlone(gateway);

@@ -1,0 +1,4 @@
+import { runAlone } from '@axis/service';
+import { registrar } from './registrar';
+
+void runAlone(registrar);

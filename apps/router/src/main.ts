@@ -1,0 +1,4 @@
+import { runAlone } from '@axis/service';
+import { router } from './router';
+
+void runAlone(router);

@@ -1,0 +1,126 @@
+import { Controller } from '@nestjs/common';
+import {
+  type AgencyCode,
+  type DeliveryId,
+  type DocumentId,
+  type EventData,
+  newDeliveryId,
+  type Problem,
+  problem,
+} from '@axis/edoc';
+import { Consume, type Incoming } from '@axis/messaging';
+import {
+  type DeliveryEntity,
+  DeliveryStore,
+  Directory,
+  DocumentStore,
+  type NewEvent,
+  Outbox,
+  type Resolved,
+  type StoredDocument,
+} from '@axis/storage';
+import { PinoLogger } from 'nestjs-pino';
+import { DataSource } from 'typeorm';
+
+/** Fans a verified document out: one delivery for each agency that is to have it, whatever codes it was named by. */
+@Controller()
+export class RouteDocuments {
+  constructor(
+    private readonly database: DataSource,
+    private readonly documents: DocumentStore,
+    private readonly deliveries: DeliveryStore,
+    private readonly directory: Directory,
+    private readonly outbox: Outbox,
+    private readonly log: PinoLogger,
+  ) {}
+
+  @Consume('router.document-verified')
+  async route(messages: readonly Incoming<EventData<'document.verified'>>[]): Promise<void> {
+    const loaded = await this.documents.load(messages.map(({ event }) => event.data.documentId));
+    const waiting = loaded.filter(({ document }) => document.state === 'verified');
+    const codes = waiting.flatMap(({ document }) => document.addressees.map(({ code }) => code as AgencyCode));
+    const resolved = await this.directory.resolve(codes);
+    const now = new Date();
+    const planned = waiting.flatMap((stored) => planDeliveries(stored, resolved, now));
+
+    await this.database.transaction(async (manager) => {
+      const ids = waiting.map(({ document }) => document.id as DocumentId);
+      const changed = await this.documents.markRouted(manager, ids, now);
+      const fresh = planned.filter(({ delivery }) => changed.has(delivery.documentId));
+      await this.deliveries.insert(
+        manager,
+        fresh.map(({ delivery }) => delivery),
+      );
+      const failures = fresh.flatMap(({ delivery, obstacle }) => (obstacle ? [failure(delivery, obstacle)] : []));
+      await this.outbox.add(manager, [...ids.filter((id) => changed.has(id)).map(routed), ...failures]);
+    });
+    for (const { document } of waiting) {
+      const count = planned.filter(({ delivery }) => delivery.documentId === document.id).length;
+      this.log.info({ documentId: document.id, deliveries: count }, 'document routed');
+    }
+  }
+}
+
+interface PlannedDelivery {
+  readonly delivery: DeliveryEntity;
+  /** Why it cannot be delivered. */
+  readonly obstacle: Problem | undefined;
+}
+
+/**
+ * The directory may have changed since the gateway looked: an addressee that cannot be reached any more fails with its reason,
+ * the others get the document.
+ */
+function planDeliveries(
+  { document }: StoredDocument,
+  resolved: ReadonlyMap<AgencyCode, Resolved>,
+  now: Date,
+): PlannedDelivery[] {
+  const byAgency = new Map<string, PlannedDelivery>();
+  for (const { code } of document.addressees) {
+    const found = resolved.get(code as AgencyCode);
+    const agencyId = found && 'agency' in found ? found.agency.id : undefined;
+    if (agencyId === undefined) throw new Error(`addressee ${code} of document ${document.id} has left the directory`);
+    const same = byAgency.get(agencyId);
+    if (same) {
+      same.delivery.requestedAs.push(code);
+      continue;
+    }
+    const obstacle = obstacleOf(code, found);
+    const delivery = {
+      documentId: document.id,
+      id: newDeliveryId(document.id as DocumentId),
+      agencyId,
+      requestedAs: [code],
+      succession: found?.kind === 'found' ? [...found.via] : [],
+      state: obstacle ? ('failed' as const) : ('routed' as const),
+      recall: 'none' as const,
+      reason: null,
+      problem: obstacle ? { code: obstacle.code, params: obstacle.params } : null,
+      routedAt: now,
+      availableAt: null,
+      handedOverAt: null,
+      updatedAt: now,
+    };
+    byAgency.set(agencyId, { delivery, obstacle });
+  }
+  return [...byAgency.values()];
+}
+
+function obstacleOf(agency: string, found: Resolved | undefined): Problem | undefined {
+  return found?.kind === 'closed' ? problem('addressee.closed', { agency }) : undefined;
+}
+
+const routed = (documentId: DocumentId): NewEvent => ({
+  type: 'delivery.routed',
+  source: 'router',
+  subject: documentId,
+  data: { documentId },
+});
+
+function failure(delivery: DeliveryEntity, obstacle: Problem): NewEvent {
+  const documentId = delivery.documentId as DocumentId;
+  const deliveryId = delivery.id as DeliveryId;
+  const data = { documentId, deliveryId, code: obstacle.code };
+  return { type: 'delivery.failed', source: 'router', subject: deliveryId, data };
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { type DocumentId, type Problem, problem } from '@axis/edoc';
+import { type SignatureReport, signPdf, validatePdf, type ValidationReport } from '@axis/pades';
+import type { SignatureFinding, StoredDocument, Verdict } from '@axis/storage';
+import type { KeyRing } from './key-ring';
+
+/** What was found of a document, and the PDF with the agency's seal on it when the axis put it there. */
+export interface Examined {
+  readonly verdict: Verdict;
+  readonly sealedPdf?: Buffer;
+}
+
+/**
+ * Validates every signature of a document's main PDF, and puts the agency's seal on it where asked: only on what the competent
+ * person has validly signed (NĐ 30/2020 Điều 32-33). A signature that cannot be determined is never taken as valid.
+ */
+export async function examineDocument(
+  { document, files }: StoredDocument,
+  pdf: Buffer,
+  keys: KeyRing,
+): Promise<Examined> {
+  const documentId = document.id as DocumentId;
+  const file = files[0]?.name ?? '';
+  const judge = async (bytes: Buffer) => {
+    const report = await validatePdf(bytes, { trust: keys.trust });
+    return { signatures: report.signatures.map(finding), rejection: rejectionOf(report, file) };
+  };
+  const found = await judge(pdf);
+  if (found.rejection || !document.seal) return { verdict: { documentId, ...found } };
+
+  const seal = keys.sealOf(document.fromCode);
+  if (!seal) {
+    return { verdict: { documentId, ...found, rejection: problem('seal.unavailable', { agency: document.fromCode }) } };
+  }
+  const sealedPdf = await signPdf(pdf, { key: seal, signingTime: new Date() });
+  const sealed = { sha256: createHash('sha256').update(sealedPdf).digest(), size: sealedPdf.length };
+  return { verdict: { documentId, ...(await judge(sealedPdf)), sealed }, sealedPdf };
+}
+
+function rejectionOf(report: ValidationReport, file: string): Problem | null {
+  switch (report.status) {
+    case 'unreadable':
+      return problem('document.not_pdf', { file });
+    case 'unsigned':
+      return problem('signature.missing', { file });
+    case 'validated':
+      if (report.indication === 'TOTAL-PASSED') return null;
+      return report.indication === 'TOTAL-FAILED'
+        ? problem('signature.invalid', { file, detail: detailOf(report) })
+        : problem('signature.undetermined', { file, detail: detailOf(report) });
+  }
+}
+
+/** For the clerk: which signature, and everything that is wrong with it. */
+function detailOf({ signatures, problems }: ValidationReport): string {
+  const faults = signatures.filter(({ indication }) => indication !== 'TOTAL-PASSED');
+  const told = faults.map(
+    ({ signer, field, reasons }) => `${signer ?? field}: ${reasons.map(({ vi }) => vi).join(' ')}`,
+  );
+  return [...problems.map(({ vi }) => vi), ...told].join(' ');
+}
+
+function finding({ field, signer, indication, subIndication, signingTime }: SignatureReport): SignatureFinding {
+  return {
+    field,
+    signer: signer ?? '',
+    indication,
+    ...(subIndication && { subIndication }),
+    ...(signingTime && { signedAt: signingTime.toISOString() }),
+  };
+}

@@ -1,0 +1,4 @@
+import { runAlone } from '@axis/service';
+import { signer } from './signer';
+
+void runAlone(signer);

@@ -1,0 +1,97 @@
+import type { AddressInfo } from 'node:net';
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AmqpModule, AmqpPublisher, AmqpTransport, axisTopology } from '@axis/messaging';
+import {
+  type Config,
+  ConfigModule,
+  createLogger,
+  EVENT_PUBLISHER,
+  HealthModule,
+  LoggingModule,
+  MetricsModule,
+  Readiness,
+} from '@axis/platform';
+import { migrate, OutboxRelayModule, StorageModule } from '@axis/storage';
+import { Logger } from 'nestjs-pino';
+import { register } from 'prom-client';
+
+/** One service of the axis: the same module whether it runs alone or with the others in one process. */
+export interface Service {
+  readonly name: string;
+  readonly module: Type;
+  /** What it needs of the web server before that listens. */
+  configure?(app: NestFastifyApplication): Promise<void>;
+}
+
+/** A configuration in which both servers are known. */
+export interface ServiceConfig extends Config {
+  readonly database: { readonly url: string; readonly pool: number };
+  readonly amqp: { readonly url: string; readonly namespace: string };
+}
+
+export interface Running {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  /** Stops taking work, finishes what it has, and closes every connection. */
+  stop(): Promise<void>;
+}
+
+/** A body of JSON; files are streamed and have limits of their own. */
+const JSON_BODY_BYTES = 1024 ** 2;
+
+/** Starts services in this process: migrates, connects, subscribes, then listens. */
+export async function startServices(services: readonly Service[], config: ServiceConfig): Promise<Running> {
+  const name = services.length === 1 && services[0] ? services[0].name : 'axis';
+  await migrate(config.database.url);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    foundation(name, services, config),
+    new FastifyAdapter({
+      bodyLimit: JSON_BODY_BYTES,
+      forceCloseConnections: 'idle',
+      routerOptions: { maxParamLength: 200 },
+    }),
+    { bufferLogs: true, abortOnError: false },
+  );
+  app.useLogger(app.get(Logger));
+  for (const service of services) await service.configure?.(app);
+  const transport = app.get(AmqpTransport);
+  app.connectMicroservice({ strategy: transport }, { inheritAppConfig: false });
+  app.get(Readiness).add('amqp', () => transport.isHealthy());
+  await app.startAllMicroservices();
+  await app.listen({ host: config.http.host, port: config.http.port });
+  const { address, port, family } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  return { url, app, stop: () => app.close() };
+}
+
+function foundation(name: string, services: readonly Service[], config: ServiceConfig): DynamicModule {
+  const log = createLogger(config.logLevel).child({ service: name });
+  const { url, namespace } = config.amqp;
+  return {
+    module: Foundation,
+    imports: [
+      ConfigModule.of(config),
+      LoggingModule.of(log),
+      MetricsModule,
+      HealthModule,
+      ScheduleModule.forRoot(),
+      AmqpModule.forRoot({ url, topology: axisTopology(namespace), log, registry: register, name }),
+      StorageModule.forRoot({ url: config.database.url, pool: config.database.pool, applicationName: name }),
+      PublishingModule,
+      OutboxRelayModule,
+      ...services.map((service) => service.module),
+    ],
+  };
+}
+
+@Module({})
+class Foundation {}
+
+/** The outbox's way out is the broker. */
+@Global()
+@Module({ providers: [{ provide: EVENT_PUBLISHER, useExisting: AmqpPublisher }], exports: [EVENT_PUBLISHER] })
+class PublishingModule {}
