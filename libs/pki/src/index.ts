@@ -13,4 +13,6 @@ export * from './cms';
 export { PkiError, type PkiErrorCode } from './errors';
 export * from './issuing';
 export * from './keys';
-export { type Indication, type SubIndication } from './validation/indication';
+export { type AlgorithmPolicy, allowsKey, allowsScheme, nationalAlgorithms } from './path/algorithm-policy';
+export * from './revocation';
+export * from './validation';

@@ -1,4 +1,5 @@
 import { PkiError } from '../errors';
+import { DerReader } from './der-reader';
 import { element } from './der-writer';
 import { Tag } from './tags';
 
@@ -57,10 +58,5 @@ function convert(source: Buffer, start: number, limit: number, depth: number): {
 /** A constructed string is its pieces put together. */
 function assemble(tag: number, parts: readonly Buffer[]): Buffer {
   if (tag !== (Tag.OctetString | 0x20)) return element(tag, ...parts);
-  return element(Tag.OctetString, ...parts.map((part) => contentOf(part)));
-}
-
-function contentOf(encoded: Buffer): Buffer {
-  const first = encoded[1] ?? 0;
-  return encoded.subarray(first < 0x80 ? 2 : 2 + (first & 0x7f));
+  return element(Tag.OctetString, ...parts.map((part) => DerReader.of(part).next().content));
 }

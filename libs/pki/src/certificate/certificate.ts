@@ -49,6 +49,7 @@ export class Certificate {
   #scheme: SignatureScheme | undefined;
   #publicKey: KeyObject | undefined;
   #keyFacts: PublicKeyFacts | undefined;
+  #verifiedBy: { readonly issuer: Certificate; readonly valid: boolean } | undefined;
 
   private constructor(der: Buffer, fingerprint: string) {
     this.der = der;
@@ -147,7 +148,11 @@ export class Certificate {
 
   /** Whether `issuer`'s key made the signature on this certificate; nothing else is checked. */
   isSignedBy(issuer: Certificate): boolean {
-    return verifySignature(this.signatureScheme, issuer.publicKey, this.tbs, this.signature);
+    if (this.#verifiedBy?.issuer !== issuer) {
+      const valid = verifySignature(this.signatureScheme, issuer.publicKey, this.tbs, this.signature);
+      this.#verifiedBy = { issuer, valid };
+    }
+    return this.#verifiedBy.valid;
   }
 
   equals(other: Certificate): boolean {

@@ -1,0 +1,5 @@
+export { Crl } from './crl';
+export { type CrlEntry } from './crl-entries';
+export { type IssuingDistributionPoint } from './issuing-distribution-point';
+export { type CertificateId, type OcspAnswer, OcspResponse } from './ocsp-response';
+export { type RevocationEvidence, type RevocationMaterial, type RevocationStatus } from './revocation-status';
