@@ -3,7 +3,7 @@ import { locks } from '../permissions';
 import { changedKeys, PdfDict, PdfRef, PdfString, sameValue } from '../syntax';
 import type { Reason } from '../validate/reasons';
 import { reason } from '../validate/reasons';
-import { appearanceIsSmall } from './appearance-size';
+import { shareOfPage } from './share-of-page';
 import type { Comparison } from './comparison';
 
 /** What a signer sets when it fills an empty signature field. /Rect is not among them: the place was given. */
@@ -11,6 +11,12 @@ const SIGNED_FIELD_KEYS = new Set(['V', 'AP', 'AS', 'F', 'MK', 'DA', 'M']);
 const FILLED_FIELD_KEYS = new Set(['V', 'AP', 'AS', 'I', 'RV', 'M']);
 /** What the field and widget of a new signature may hold; actions (/A, /AA) are not among them. */
 const NEW_FIELD_KEYS = new Set('Type Subtype FT T TU TM Ff V P Rect F AP AS MK DA DR M NM Lock SV'.split(' '));
+
+/**
+ * A signer's image, a seal of real size and a stamp each fit into a quarter of an A4 page (NĐ 30/2020 Phụ lục I). A
+ * signature that covers more may be there to replace what the page says.
+ */
+const LARGEST_SHARE = 0.25;
 
 /** The form may gain fields of later signatures at its end, and fields may be filled in where that is permitted. */
 export function judgeForm(comparison: Comparison): void {
@@ -88,11 +94,10 @@ function newField(comparison: Comparison, field: FormField, ref: PdfRef): Reason
   if (!comparison.isNew(ref.number) || !plain || dict.name('FT') !== 'Sig' || !signature)
     return reason('later-field', name);
   if (!maySign(comparison, field)) return reason('later-not-permitted', name);
-  if (dict.get('AP') !== undefined) {
-    // In a certified document places for signatures are prepared beforehand; a new one is the sneaky signature attack.
-    if (permissions.docMdp !== undefined) return reason('later-not-permitted', name);
-    if (!appearanceIsSmall(after, dict)) return reason('later-large-appearance', name);
-  }
+  const share = shareOfPage(after, dict);
+  // In a certified document places for signatures are prepared beforehand; a new one is the sneaky signature attack.
+  if (share > 0 && permissions.docMdp !== undefined) return reason('later-not-permitted', name);
+  if (share > LARGEST_SHARE) return reason('later-large-appearance', name);
   comparison.newFields.add(ref.number);
   comparison.explainNew(ref);
   return undefined;
@@ -101,5 +106,5 @@ function newField(comparison: Comparison, field: FormField, ref: PdfRef): Reason
 /** A document timestamp may follow even where no changes are allowed (ISO 32000-2 table 257), as it shows nothing. */
 function maySign({ permissions, after }: Comparison, field: FormField): boolean {
   if (permissions.docMdp !== 1) return true;
-  return after.dict(field.value)?.name('Type') === 'DocTimeStamp' && field.dict.get('AP') === undefined;
+  return after.dict(field.value)?.name('Type') === 'DocTimeStamp' && shareOfPage(after, field.dict) === 0;
 }

@@ -1,4 +1,4 @@
-import { changedKeys, PdfDict, PdfRef, sameValue } from '../syntax';
+import { changedKeys, PdfDict, PdfRef, type PdfValue, sameValue } from '../syntax';
 import type { Comparison } from './comparison';
 
 /** A page may change only in that it lists the widgets of new signatures after its own annotations. */
@@ -24,7 +24,10 @@ function judgePage(comparison: Comparison, ref: PdfRef): void {
   const [oldList, newList] = [before.array(old.get('Annots')) ?? [], after.array(now.get('Annots')) ?? []];
   const kept = oldList.every((annotation, i) => sameValue(annotation, newList[i]));
   const added = newList.slice(oldList.length);
-  if (!kept || !added.every((item) => item instanceof PdfRef && newFields.has(item.number))) {
+  // How much of the page a new widget may cover was judged by the page that it names.
+  const belongs = (item: PdfValue): boolean =>
+    item instanceof PdfRef && newFields.has(item.number) && sameValue(after.dict(item)?.get('P') ?? ref, ref);
+  if (!kept || !added.every(belongs)) {
     comparison.refuse('later-annotation', `object ${ref.number}`);
     return;
   }

@@ -17,6 +17,9 @@ export interface SignedRevision {
   readonly revision: PdfFile;
 }
 
+/** PAdES, the older detached PKCS#7 form, and document timestamps; the forms with SHA-1 inside are history. */
+const SUPPORTED: ReadonlySet<string> = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached', 'ETSI.RFC3161']);
+
 export type Located =
   { readonly ok: true; readonly signed: SignedRevision } | { readonly ok: false; readonly reason: Reason };
 
@@ -37,7 +40,7 @@ export function locateSignature(file: PdfFile, field: FormField): Located {
     return fail(reason('signature-dictionary-missing'));
   }
   const subFilter = dict.name('SubFilter');
-  if (subFilter === undefined) return fail(reason('unsupported-format', 'no SubFilter'));
+  if (subFilter === undefined || !SUPPORTED.has(subFilter)) return fail(reason('unsupported-format', subFilter));
 
   const byteRange = readByteRange(dict.get('ByteRange'));
   if (!byteRange) return fail(reason('byte-range-malformed'));

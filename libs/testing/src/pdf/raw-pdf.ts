@@ -45,6 +45,8 @@ export interface RawRevision {
   /** Bytes put before the cross-reference that it does not list. */
   readonly unlisted?: string;
   readonly prev?: number;
+  /** In place of what the objects need. */
+  readonly size?: number;
 }
 
 /** Appends an incremental update, however wrong: the attacks of the literature are written with it. */
@@ -53,7 +55,7 @@ export function appendRawRevision(pdf: Buffer, revision: RawRevision): Buffer {
   const prev = revision.prev ?? Number(/startxref\s+(\d+)\s+%%EOF\s*$/.exec(text)?.[1]);
   const { objects = {}, free = [], at = {} } = revision;
   const highest = Math.max(...[...text.matchAll(/\/Size (\d+)/g)].map((match) => Number(match[1])), 0);
-  const size = Math.max(highest, ...Object.keys(objects).map((number) => Number(number) + 1));
+  const size = revision.size ?? Math.max(highest, ...Object.keys(objects).map((number) => Number(number) + 1));
   const kept = ['Root', 'Info', 'ID']
     .map((key) => lastEntry(text, key))
     .filter((entry, i) => !revision.trailer?.includes(['/Root', '/Info', '/ID'][i] ?? '') && entry);

@@ -1,22 +1,21 @@
 import { isArray, type PdfDict, type PdfFile, PdfRef, type PdfValue } from '../syntax';
 import { type Page, inherited } from '../syntax/pages';
 
-/**
- * A signer's image, a seal of real size and a stamp each fit into a quarter of an A4 page (NĐ 30/2020 Phụ lục I). A
- * signature whose look covers more than that may be there to replace what the page says.
- */
-const LARGEST_SHARE = 0.25;
 const MAX_ANCESTORS = 64;
 
-/** Whether the widget's rectangle, outside of which its appearance cannot draw, is small beside its page. */
-export function appearanceIsSmall(file: PdfFile, widget: PdfDict): boolean {
+/**
+ * How much of its page a widget may draw on: the area of its rectangle, to which its appearance is fitted (ISO 32000-2
+ * §12.5.5), beside that of the page. Infinite when either is not known.
+ */
+export function shareOfPage(file: PdfFile, widget: PdfDict): number {
+  const rect = areaOf(file.array(widget.get('Rect')));
+  if (rect === 0) return 0;
   const ref = widget.get('P');
   const dict = file.dict(ref);
-  const rect = areaOf(file.array(widget.get('Rect')));
-  if (!(ref instanceof PdfRef) || !dict || rect === undefined) return false;
+  if (rect === undefined || !(ref instanceof PdfRef) || !dict) return Infinity;
   const page: Page = { ref, dict, ancestors: ancestorsOf(file, dict) };
-  const box = areaOf(inherited(file, page, 'CropBox') ?? inherited(file, page, 'MediaBox'));
-  return box !== undefined && rect <= box * LARGEST_SHARE;
+  const box = areaOf(file.array(inherited(file, page, 'CropBox') ?? inherited(file, page, 'MediaBox')));
+  return box ? rect / box : Infinity;
 }
 
 function ancestorsOf(file: PdfFile, page: PdfDict): PdfDict[] {
