@@ -12,14 +12,14 @@ export interface TestStorage {
 
 /** @param pool connections of the data source at most; default 8 */
 export async function testStorage({ pool = 8 }: { pool?: number } = {}): Promise<TestStorage> {
-  const { url, drop } = await testDatabase({ template: 'storage', prepare: migrate });
-  const dataSource = await createDataSource(url, { pool }).initialize();
+  const database = await testDatabase({ template: 'storage', prepare: migrate });
+  const dataSource = await createDataSource(database.url, { pool }).initialize();
   return {
-    url,
+    url: database.url,
     dataSource,
     drop: async () => {
       await dataSource.destroy();
-      await drop();
+      await database.drop();
     },
   };
 }

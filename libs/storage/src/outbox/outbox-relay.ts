@@ -14,6 +14,9 @@ const STANDBY_MS = 1_000;
 const POLL_MS = 1_000;
 const RECONNECT_MS = 500;
 const COUNT_EVERY_MS = 15_000;
+const READ_ALL_EVERY_MS = 2_000;
+/** Positions are given before the commit: transactions of one moment commit in another order. */
+const OVERLAP = 1_000;
 const QUERY_TIMEOUT_MS = 30_000;
 const END_MS = 1_000;
 
@@ -30,6 +33,8 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   private retries = new Retries();
   private running: Promise<void> | undefined;
   private countAt = 0;
+  private last = 0;
+  private readAllAt = 0;
   /** Whether this relay is the one that publishes. */
   active = false;
 
@@ -96,13 +101,27 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async relay(client: Client): Promise<void> {
     await this.count(client);
-    const events = this.retries.full ? [] : await takeEvents(client, this.retries.held());
+    const events = this.retries.full ? [] : await takeEvents(client, this.after(), this.retries.held());
     if (events.length === 0) {
       await this.wake.wait(Math.min(POLL_MS, this.retries.nextInMs()));
       return;
     }
     const confirmed = await this.publish(events);
-    if (confirmed.length > 0) await deleteEvents(client, confirmed);
+    if (confirmed.length === 0) return;
+    await deleteEvents(client, confirmed);
+    this.last = Number(confirmed.at(-1));
+  }
+
+  /**
+   * While a backup's snapshot is open, rows that were deleted stay in place, and to read past hours of them takes longer
+   * each time. So most reads begin near the last event, and a read of all, for transactions that were long in coming
+   * and for events that failed, is made every few seconds.
+   */
+  private after(): number {
+    const now = Date.now();
+    if (now < this.readAllAt) return Math.max(0, this.last - OVERLAP);
+    this.readAllAt = now + READ_ALL_EVERY_MS;
+    return 0;
   }
 
   /** @returns the positions of the events the broker confirmed */

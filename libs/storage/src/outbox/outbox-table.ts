@@ -22,13 +22,13 @@ interface Row {
 /** How many are published at a time. */
 const BATCH = 500;
 
-/** The next events in their order, those held back excepted. */
-export async function takeEvents(client: Client, held: readonly string[]): Promise<WaitingEvent[]> {
+/** The next events in their order, after a position, those held back excepted. */
+export async function takeEvents(client: Client, after: number, held: readonly string[]): Promise<WaitingEvent[]> {
   const { rows } = await client.query<Row>({
     name: 'take-events',
     text: `SELECT position, id, type, subject, source, traceparent, data, created_at FROM outbox
-           WHERE position <> ALL ($1::bigint[]) ORDER BY position LIMIT ${BATCH}`,
-    values: [held],
+           WHERE position > $1 AND position <> ALL ($2::bigint[]) ORDER BY position LIMIT ${BATCH}`,
+    values: [after, held],
   });
   return rows.map(({ position, created_at, traceparent, ...attributes }) => ({
     position,
