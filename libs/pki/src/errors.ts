@@ -22,6 +22,16 @@ export type PkiErrorCode =
   | 'PKCS12_NO_KEY'
   | 'PKCS12_NO_CERTIFICATE'
   | 'SIGNATURE_VALUE_INVALID'
+  | 'TIMESTAMP_REFUSED'
+  | 'TIMESTAMP_MISMATCH'
+  | 'TIMESTAMP_INVALID'
+  | 'OCSP_REFUSED'
+  | 'OCSP_NONCE_MISMATCH'
+  | 'HTTP_ADDRESS_REFUSED'
+  | 'HTTP_UNREACHABLE'
+  | 'HTTP_TIMEOUT'
+  | 'HTTP_STATUS'
+  | 'HTTP_TOO_LARGE'
   | 'ISSUING_REFUSED';
 
 /** Every refusal of this library. `detail` names what was found; `cause` is the refusal underneath, if any. */

@@ -1,6 +1,7 @@
 import {
   HashName,
   SignatureAlgorithm,
+  digest,
   encodeHashAlgorithm,
   encodeSignatureScheme,
   signingScheme,
@@ -20,8 +21,6 @@ export interface DetachedSignature {
   readonly key: SigningKey;
   /** Digest of the content by `key.hash`. */
   readonly messageDigest: Uint8Array;
-  /** Content type of the signed attributes; data unless said. */
-  readonly contentType?: string;
   /** Asked for an RFC 3161 token over the signature value, to be embedded. */
   readonly timestamp?: (signature: Buffer) => Promise<Buffer>;
 }
@@ -33,10 +32,16 @@ export interface DetachedSignature {
  * @returns DER of the ContentInfo
  */
 export async function buildSignedData(options: DetachedSignature): Promise<Buffer> {
-  const { key, messageDigest, contentType, timestamp } = options;
-  const attributes = encodeSignedAttributes(key.certificate, messageDigest, contentType);
+  const { key, messageDigest, timestamp } = options;
+  const attributes = encodeSignedAttributes(key.certificate, messageDigest);
   const signature = await key.sign(attributes);
-  return encodeSignedData(key, attributes, signature, await timestamp?.(signature), contentType);
+  return encodeSignedData(key, attributes, signature, await timestamp?.(signature));
+}
+
+/** SignedData around its own content of another type, as RFC 3161 tokens are. @returns DER of the ContentInfo */
+export async function buildEnvelopingSignedData(key: SigningKey, type: string, content: Buffer): Promise<Buffer> {
+  const attributes = encodeSignedAttributes(key.certificate, digest(key.hash, content), type);
+  return encodeSignedData(key, attributes, await key.sign(attributes), undefined, { type, content });
 }
 
 /** The signed attributes as a SET OF in DER: exactly the octets that the signer's key signs (RFC 5652 §5.4). */
@@ -112,7 +117,7 @@ function encodeSignedData(
   signedAttributes: Buffer,
   signature: Uint8Array,
   timestampToken?: Uint8Array,
-  contentType: string = CmsOid.data,
+  encapsulated?: { readonly type: string; readonly content: Uint8Array },
 ): Buffer {
   const { certificate, chain, algorithm, hash } = signer;
   const implicitAttributes = Buffer.from(signedAttributes);
@@ -128,9 +133,11 @@ function encodeSignedData(
     ...(timestampToken ? [unsignedAttributes([attribute(CmsOid.signatureTimestamp, timestampToken)])] : []),
   );
   const signedData = der.sequence(
-    der.integer(1),
+    der.integer(encapsulated ? 3 : 1), // RFC 5652 §5.1: 3 for content other than data
     der.setOf(digestAlgorithm),
-    der.sequence(der.oid(contentType)),
+    encapsulated
+      ? der.sequence(der.oid(encapsulated.type), der.context(0, der.octetString(encapsulated.content)))
+      : der.sequence(der.oid(CmsOid.data)),
     der.element(constructed(0), ...sortedDer([certificate, ...chain])),
     der.setOf(signerInfo),
   );

@@ -3,6 +3,7 @@ export {
   type CmsSigner,
   type DetachedSignature,
   addSignatureTimestamp,
+  buildEnvelopingSignedData,
   buildSignedData,
   completeSignedData,
   encodeSignedAttributes,

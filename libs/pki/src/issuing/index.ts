@@ -28,3 +28,5 @@ export {
   naturalScheme,
 } from './issue-certificate';
 export { type CrlRequest, type RevokedCertificate, issueCrl } from './issue-crl';
+export { type OcspAnswerTimes, type OcspAuthority, answerOcspRequest } from './answer-ocsp';
+export { answerTimestampRequest } from './answer-timestamp';

@@ -95,7 +95,7 @@ export class OcspResponse {
     );
   }
 
-  /** @throws PkiError OCSP_MALFORMED, also for a response that is not successful; ALGORITHM_UNSUPPORTED */
+  /** @throws PkiError OCSP_MALFORMED; OCSP_REFUSED when it is not successful; ALGORITHM_UNSUPPORTED */
   static fromDer(bytes: Uint8Array): OcspResponse {
     const fingerprint = digest('sha256', bytes).toString('hex');
     let response = interned.get(fingerprint);
@@ -136,7 +136,7 @@ export function identifies(id: CertificateId, certificate: Certificate, issuer: 
 function openBasicResponse(der: Buffer): DerReader {
   const outer = DerReader.only(der, Tag.Sequence).children();
   const status = outer.read(Tag.Enumerated).integer();
-  if (status !== 0) throw new PkiError('OCSP_MALFORMED', `the responder answered ${statusNames[status] ?? status}`);
+  if (status !== 0) throw new PkiError('OCSP_REFUSED', `the responder answered ${statusNames[status] ?? status}`);
   const bytes = outer.read(constructed(0)).children().sequence();
   outer.finish();
   const type = bytes.read(Tag.Oid).oid();

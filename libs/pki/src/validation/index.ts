@@ -5,3 +5,4 @@ export { type Indication, type SubIndication } from './indication';
 export { type CertificatePurpose } from './key-purpose';
 export { type Problem, type ProblemCode, problemTexts } from './problem';
 export { type TrustPolicy, trustPolicy } from './trust-policy';
+export { type OnlineVerdict, validateOnline } from './validate-online';

@@ -1,1 +1,3 @@
+export { startOpensslResponder, startOpensslTimestamper } from './openssl-authority';
+export { type PkiAnswer, type PkiServer, startPkiServer } from './pki-server';
 export { TestAuthority } from './test-authority';
