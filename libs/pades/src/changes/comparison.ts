@@ -1,6 +1,6 @@
 import type { Permissions } from '../permissions';
 import { isArray, PdfDict, type PdfFile, PdfRef, PdfStream, type PdfValue, sameValue } from '../syntax';
-import { type Reason, type ReasonCode, reason } from '../validate/reasons';
+import { type Reason, type OwnReasonCode, reason } from '../validate/reasons';
 import type { ChangedObject } from './changed-objects';
 
 /**
@@ -34,8 +34,12 @@ export class Comparison {
     return new Set([...this.changed.values()].filter(({ before }) => before === undefined).map(({ number }) => number));
   }
 
-  refuse(code: ReasonCode, detail?: string): void {
-    if (!this.found.some((known) => known.code === code)) this.found.push(reason(code, detail));
+  refuse(code: OwnReasonCode, detail?: string): void {
+    this.refuseFor(reason(code, detail));
+  }
+
+  refuseFor(why: Reason): void {
+    if (!this.found.some(({ code }) => code === why.code)) this.found.push(why);
   }
 
   isNew(number: number): boolean {

@@ -57,7 +57,7 @@ function judgeFields(comparison: Comparison, roots: ReadonlySet<number>): void {
         : earlier
           ? existingField(comparison, earlier, name)
           : newField(comparison, field, ref);
-    if (problem) comparison.refuse(problem.code, problem.detail);
+    if (problem) comparison.refuseFor(problem);
     names.add(name);
   }
 }

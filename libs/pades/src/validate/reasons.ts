@@ -1,3 +1,5 @@
+import { type Problem, type ProblemCode, problemTexts } from '@axis/pki';
+
 /** Why a validation ended as it did: a stable code, and the sentence for a clerk in English and Vietnamese. */
 export interface Reason {
   readonly code: ReasonCode;
@@ -7,7 +9,13 @@ export interface Reason {
   readonly detail?: string;
 }
 
-export type ReasonCode = keyof typeof TEXTS;
+/** This library's own reasons, and those of the certificate (`certificate-expired`, `no-certificate-chain`, …). */
+export type ReasonCode = OwnReasonCode | Kebab<ProblemCode>;
+export type OwnReasonCode = keyof typeof TEXTS;
+
+type Kebab<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}-${Kebab<Tail>}`
+  : Lowercase<S>;
 
 const TEXTS = {
   // The file
@@ -19,7 +27,6 @@ const TEXTS = {
   ],
   encrypted: ['The file is encrypted.', 'Tệp bị mã hóa.'],
   unsigned: ['The file carries no signature.', 'Tệp không có chữ ký số.'],
-  'uncovered-changes': ['The file was changed after its last signature.', 'Tệp có thay đổi sau chữ ký cuối cùng.'],
   'certification-broken': [
     'The certification that the file names is not among its signatures.',
     'Chứng thực (certification) ghi trong tệp không nằm trong các chữ ký của tệp.',
@@ -73,26 +80,11 @@ const TEXTS = {
   ],
   // The certificate
   'trust-not-checked': ['The certificate was not checked, as asked.', 'Không kiểm tra chứng thư số theo yêu cầu.'],
-  'not-trusted': [
-    'The certificate does not lead to a trusted authority.',
-    'Chứng thư số không thuộc tổ chức chứng thực được tin cậy.',
-  ],
-  'chain-constraints': [
-    'The certificate may not be used for this signature.',
-    'Chứng thư số không được phép dùng cho chữ ký này.',
-  ],
-  'certificate-expired': ['The certificate had expired.', 'Chứng thư số đã hết hạn.'],
-  'certificate-not-yet-valid': ['The certificate was not yet valid.', 'Chứng thư số chưa có hiệu lực.'],
-  'certificate-revoked': ['The certificate was revoked.', 'Chứng thư số đã bị thu hồi.'],
-  'revocation-unknown': [
-    'Whether the certificate was revoked could not be determined.',
-    'Không xác định được trạng thái thu hồi của chứng thư số.',
-  ],
-  'signing-time-unproven': [
-    'No timestamp proves when the signature was made.',
-    'Không có dấu thời gian chứng minh thời điểm ký.',
-  ],
   'timestamp-invalid': ['A timestamp is not valid.', 'Dấu thời gian không hợp lệ.'],
+  'timestamp-order': [
+    'A timestamp is later than the time of validation.',
+    'Dấu thời gian muộn hơn thời điểm kiểm tra.',
+  ],
   // Changes after the signature
   'later-catalog': ['The document catalogue was changed after signing.', 'Danh mục tài liệu bị thay đổi sau khi ký.'],
   'later-form': ['The form was changed after signing.', 'Biểu mẫu bị thay đổi sau khi ký.'],
@@ -117,7 +109,19 @@ const TEXTS = {
   'later-structure': ['The later revision is not well formed.', 'Phiên bản sau khi ký có cấu trúc không hợp lệ.'],
 } as const satisfies Readonly<Record<string, readonly [string, string]>>;
 
-export function reason(code: ReasonCode, detail?: string): Reason {
+export function reason(code: OwnReasonCode, detail?: string): Reason {
   const [en, vi] = TEXTS[code];
   return detail === undefined ? { code, en, vi } : { code, en, vi, detail };
+}
+
+/** What is wrong with a certificate, and with whose. */
+export function certificateReason({ code, certificate, detail }: Problem): Reason {
+  const { en, vi } = problemTexts[code];
+  const name = certificate.subject.first('CN') ?? certificate.subject.toString();
+  return {
+    code: code.toLowerCase().replaceAll('_', '-') as Kebab<ProblemCode>,
+    en: `${en}.`,
+    vi: `${vi}.`,
+    detail: detail === undefined ? name : `${name}: ${detail}`,
+  };
 }

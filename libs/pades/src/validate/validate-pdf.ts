@@ -1,21 +1,37 @@
-import type { Certificate } from '@axis/pki';
+import {
+  type Certificate,
+  CertificateValidator,
+  type RevocationMaterial,
+  type RevocationSource,
+  trustPolicy,
+  type TrustPolicy,
+} from '@axis/pki';
 
-import { laterChanges, type LaterChanges } from '../changes/later-changes';
 import { PadesError } from '../errors';
 import { formFields, type FormField } from '../form';
-import { certification, type Permissions, permissionsOf } from '../permissions';
-import { PdfFile, PdfRef, PdfString, readDate } from '../syntax';
-import { checkTrust } from './certificate-trust';
-import { type Reason, type ReasonCode, reason } from './reasons';
+import { certification } from '../permissions';
+import { PdfFile, PdfRef } from '../syntax';
+import { CertificateJudge, type Moment } from './certificate-judge';
+import { evidenceInFile } from './evidence-in-file';
+import { judgeDocumentTimestamp, judgeSignature, type Occasion } from './judge-signature';
+import { type OwnReasonCode, type Reason, reason } from './reasons';
 import { type SignatureReport, type ValidationReport, type Verdict, worst } from './report';
 import { locateSignature, type SignedRevision } from './signed-revision';
-import { verifyCryptography } from './verify-signature';
 
 export interface ValidationOptions {
-  /** Trust anchors. */
-  readonly trust: readonly Certificate[];
+  /**
+   * Whom to trust: a validator with a policy of its own, whose cached paths make the next file faster; or only the
+   * anchors, for the axis' default policy; or `none` to check the cryptography alone, which the report says.
+   */
+  readonly trust: readonly Certificate[] | CertificateValidator | 'none';
+  /** With bare anchors: `required` unless said, so that an unknown revocation status is INDETERMINATE / TRY_LATER. */
+  readonly revocation?: TrustPolicy['revocation'];
   /** The moment to judge at; now unless said. */
   readonly at?: Date;
+  /** Lists and answers the caller has, besides those in the file. */
+  readonly material?: RevocationMaterial;
+  /** Asked for what is missing. Without one nothing goes over the network. */
+  readonly source?: RevocationSource;
 }
 
 const FORMAT_FAILURE: Verdict = { indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE' };
@@ -25,67 +41,105 @@ const PASSED: Verdict = { indication: 'TOTAL-PASSED' };
  * Validates every signature of a PDF (ETSI EN 319 102-1, ETSI EN 319 142-1). Never throws for what the file holds: an
  * unreadable or unsigned file is a report as well.
  */
-export function validatePdf(pdf: Buffer, options: ValidationOptions): Promise<ValidationReport> {
-  return Promise.resolve(validate(pdf, options));
-}
-
-function validate(pdf: Buffer, options: ValidationOptions): ValidationReport {
-  let file: PdfFile;
-  let fields: FormField[];
+export async function validatePdf(pdf: Buffer, options: ValidationOptions): Promise<ValidationReport> {
   try {
-    file = PdfFile.open(pdf);
-    fields = formFields(file).filter((field) => field.type === 'Sig' && field.value !== undefined);
+    return await validate(PdfFile.open(pdf), options);
   } catch (error) {
-    return unreadable(error);
+    if (!(error instanceof PadesError)) throw error;
+    return { status: 'unreadable', ...FORMAT_FAILURE, signatures: [], problems: [unreadable(error)] };
   }
+}
+
+async function validate(file: PdfFile, options: ValidationOptions): Promise<ValidationReport> {
+  const fields = formFields(file).filter((field) => field.type === 'Sig' && field.value !== undefined);
   if (fields.length === 0) {
-    const problems = [reason('unsigned')];
-    return {
-      status: 'unsigned',
-      indication: 'INDETERMINATE',
-      subIndication: 'SIGNED_DATA_NOT_FOUND',
-      signatures: [],
-      problems,
-    };
+    const verdict = { indication: 'INDETERMINATE', subIndication: 'SIGNED_DATA_NOT_FOUND' } as const;
+    return { status: 'unsigned', ...verdict, signatures: [], problems: [reason('unsigned')] };
   }
-  const located = fields.map((field) => ({ field, signed: locateSafely(file, fields, field) }));
+  const located = fields.map((field) => ({ field, signed: locate(file, fields, field) }));
   located.sort((a, b) => endOf(a.signed) - endOf(b.signed));
-  const signatures = located.map(({ field, signed }) => validateSignature(file, field, signed, options));
-  const problems = fileProblems(
-    file,
-    located.map(({ signed }) => signed),
-  );
-  const verdict = worst(problems.length > 0 ? FORMAT_FAILURE : PASSED, ...signatures);
-  return { status: 'validated', ...verdictOf(verdict), signatures, problems };
+  const signatures = await judgeAll(file, located, options);
+  const problems = fileProblems(file, located);
+  const { indication, subIndication } = worst(problems.length > 0 ? FORMAT_FAILURE : PASSED, ...signatures);
+  return { status: 'validated', indication, ...(subIndication && { subIndication }), signatures, problems };
 }
 
-function verdictOf({ indication, subIndication }: Verdict): Verdict {
-  return subIndication ? { indication, subIndication } : { indication };
+interface LocatedField {
+  readonly field: FormField;
+  readonly signed: SignedRevision | Reason;
 }
 
-function unreadable(error: unknown): ValidationReport {
-  if (!(error instanceof PadesError)) throw error;
-  return { status: 'unreadable', ...FORMAT_FAILURE, signatures: [], problems: [unreadableReason(error)] };
+/**
+ * From the newest to the oldest: a valid document timestamp proves that all before it existed at its time, so what it
+ * covers is judged by that time and no longer by now (ETSI EN 319 102-1 §5.6).
+ */
+async function judgeAll(
+  file: PdfFile,
+  located: readonly LocatedField[],
+  options: ValidationOptions,
+): Promise<SignatureReport[]> {
+  const at = options.at ?? new Date();
+  const found = evidenceInFile(file);
+  const { crls = [], ocspResponses = [] } = options.material ?? {};
+  const material = {
+    crls: [...found.material.crls, ...crls],
+    ocspResponses: [...found.material.ocspResponses, ...ocspResponses],
+  };
+  const judge = new CertificateJudge(validatorOf(options), options.source, at, { ...found, material });
+  const reports: SignatureReport[] = [];
+  let moment: Moment = { time: at, proven: false };
+  let stampedRevision: PdfFile | undefined;
+  for (const { field, signed } of located.toReversed()) {
+    if (isReason(signed)) {
+      const lost = { coversWholeDocument: false, laterChanges: 'forbidden', timestamped: false } as const;
+      reports.unshift({ field: field.name, kind: 'signature', ...FORMAT_FAILURE, ...lost, reasons: [signed] });
+      continue;
+    }
+    const occasion: Occasion = { file, field: field.name, signed, judge, moment, stampedRevision };
+    if (signed.subFilter !== 'ETSI.RFC3161') {
+      reports.unshift(await judgeSignature(occasion));
+      continue;
+    }
+    const report = await judgeDocumentTimestamp(occasion);
+    reports.unshift(report);
+    if (report.indication === 'TOTAL-PASSED' && report.signingTime) {
+      moment = { time: report.signingTime, proven: true };
+      stampedRevision = signed.revision;
+    }
+  }
+  return reports;
 }
 
-function unreadableReason({ code, message }: PadesError): Reason {
-  const known: readonly ReasonCode[] = ['not-a-pdf', 'damaged', 'too-complex', 'encrypted'];
+/** The validators made for bare lists of anchors, so that a second file finds the certificate paths of the first. */
+const validators = new WeakMap<readonly Certificate[], Map<TrustPolicy['revocation'], CertificateValidator>>();
+
+function validatorOf({ trust, revocation = 'required' }: ValidationOptions): CertificateValidator | undefined {
+  if (trust === 'none') return undefined;
+  if (trust instanceof CertificateValidator) return trust;
+  const known = validators.get(trust) ?? new Map<TrustPolicy['revocation'], CertificateValidator>();
+  validators.set(trust, known);
+  const validator = known.get(revocation) ?? new CertificateValidator(trustPolicy(trust, { revocation }));
+  known.set(revocation, validator);
+  return validator;
+}
+
+function unreadable({ code, message }: PadesError): Reason {
+  const known: readonly OwnReasonCode[] = ['not-a-pdf', 'damaged', 'too-complex', 'encrypted'];
   return reason(known.find((one) => one === code) ?? 'damaged', message);
 }
 
-function locateSafely(file: PdfFile, fields: readonly FormField[], field: FormField): SignedRevision | Reason {
-  const shared = fields.some((other) => other !== field && sameRef(other, field));
-  if (shared) return reason('signature-shared');
+function locate(file: PdfFile, fields: readonly FormField[], field: FormField): SignedRevision | Reason {
+  if (fields.some((other) => other !== field && sameValueRef(other, field))) return reason('signature-shared');
   try {
     const located = locateSignature(file, field);
     return located.ok ? located.signed : located.reason;
   } catch (error) {
-    if (error instanceof PadesError) return unreadableReason(error);
+    if (error instanceof PadesError) return unreadable(error);
     throw error;
   }
 }
 
-function sameRef(a: FormField, b: FormField): boolean {
+function sameValueRef(a: FormField, b: FormField): boolean {
   return a.value instanceof PdfRef && b.value instanceof PdfRef && a.value.number === b.value.number;
 }
 
@@ -98,58 +152,9 @@ function endOf(signed: SignedRevision | Reason): number {
   return isReason(signed) ? Infinity : signed.revision.bytes.length;
 }
 
-/** What no single signature can tell: whether the last of them covers the file, and whether a certification is real. */
-function fileProblems(file: PdfFile, located: readonly (SignedRevision | Reason)[]): Reason[] {
-  const signed = located.filter((one): one is SignedRevision => !isReason(one));
-  const problems: Reason[] = [];
-  const perms = certification(file);
-  if (perms && !signed.some(({ ref }) => ref.number === perms.ref.number))
-    problems.push(reason('certification-broken'));
-  return problems;
-}
-
-function validateSignature(
-  file: PdfFile,
-  field: FormField,
-  signed: SignedRevision | Reason,
-  options: ValidationOptions,
-): SignatureReport {
-  const base = { field: field.name, kind: 'signature' as const, timestamped: false };
-  if (isReason(signed)) {
-    return { ...base, ...FORMAT_FAILURE, coversWholeDocument: false, laterChanges: 'forbidden', reasons: [signed] };
-  }
-  const changes = compare(file, signed);
-  const crypto = verifyCryptography(signed);
-  const certificate = crypto.certificate;
-  const signer = certificate?.subject.first('CN');
-  const signingTime = claimedTime(signed);
-  const later: Verdict = changes.verdict === 'forbidden' ? FORMAT_FAILURE : PASSED;
-  const trust = crypto.ok
-    ? checkTrust(crypto.certificate, crypto.signedData.certificates, options.trust, options.at ?? new Date())
-    : { verdict: crypto.verdict, reasons: [crypto.reason] };
-  const verdict = worst(later, trust.verdict);
-  return {
-    ...base,
-    ...verdictOf(verdict),
-    ...(signer !== undefined && { signer }),
-    ...(certificate && { certificate }),
-    ...(signingTime && { signingTime }),
-    level: signed.subFilter === 'ETSI.CAdES.detached' ? 'B-B' : 'CMS',
-    coversWholeDocument: signed.revision.bytes.length === file.bytes.length,
-    laterChanges: changes.verdict,
-    reasons: [...trust.reasons, ...changes.reasons],
-  };
-}
-
-function claimedTime({ dict }: SignedRevision): Date | undefined {
-  const value = dict.get('M');
-  return value instanceof PdfString ? readDate(value) : undefined;
-}
-
-/** The certification binds every signature; the locks of a signature bind what follows it. */
-function compare(file: PdfFile, signed: SignedRevision): LaterChanges {
-  const level = certification(file)?.level;
-  const own = permissionsOf(signed.revision, signed.dict);
-  const permissions: Permissions = { fieldLocks: own.fieldLocks, ...(level && { docMdp: level }) };
-  return laterChanges(signed.revision, file, permissions);
+/** What no single signature can tell: whether the certification the file names is one of them. */
+function fileProblems(file: PdfFile, located: readonly LocatedField[]): Reason[] {
+  const named = certification(file)?.ref.number;
+  const real = located.some(({ signed }) => !isReason(signed) && signed.ref.number === named);
+  return named === undefined || real ? [] : [reason('certification-broken')];
 }

@@ -11,7 +11,7 @@ import {
 } from '@axis/pki';
 
 import type { SignedRevision } from './signed-revision';
-import { type Reason, type ReasonCode, reason } from './reasons';
+import { type Reason, type OwnReasonCode, reason } from './reasons';
 import type { Verdict } from './report';
 
 export type Cryptography =
@@ -23,7 +23,7 @@ export type Cryptography =
     }
   | { readonly ok: false; readonly verdict: Verdict; readonly reason: Reason; readonly certificate?: Certificate };
 
-const CODES: Readonly<Record<SignerFailureCode, ReasonCode>> = {
+const CODES: Readonly<Record<SignerFailureCode, OwnReasonCode>> = {
   SIGNER_COUNT: 'signer-count',
   CONTENT_EMBEDDED: 'content-embedded',
   SIGNER_CERTIFICATE_NOT_FOUND: 'certificate-not-found',
@@ -36,7 +36,7 @@ const CODES: Readonly<Record<SignerFailureCode, ReasonCode>> = {
 };
 
 /** Checks the signature value of a signature dictionary over the bytes it covers; trust is another question. */
-export function verifyCryptography(signed: SignedRevision): Cryptography {
+export function verifyCryptography(signed: SignedRevision, known: readonly Certificate[]): Cryptography {
   let signedData: SignedData;
   try {
     signedData = parseSignedData(signed.contents);
@@ -48,11 +48,15 @@ export function verifyCryptography(signed: SignedRevision): Cryptography {
     );
   }
   const hash = signedData.signerInfos[0]?.digestAlgorithm ?? 'sha256';
-  const result = verifyDetached(signedData, {
-    contentDigest: digestParts(hash, signed.covered),
-    contentType: CmsOid.data,
-    signingCertificate: signed.subFilter === 'ETSI.CAdES.detached' ? 'required' : 'if-present',
-  });
+  const result = verifyDetached(
+    signedData,
+    {
+      contentDigest: digestParts(hash, signed.covered),
+      contentType: CmsOid.data,
+      signingCertificate: signed.subFilter === 'ETSI.CAdES.detached' ? 'required' : 'if-present',
+    },
+    known,
+  );
   if (!result.valid) {
     const { code, indication, subIndication } = result.failure;
     return failed({ indication, subIndication }, reason(CODES[code]), result.certificate);
