@@ -20,20 +20,20 @@ export async function validateOnline(
   source: RevocationSource,
   question: CertificateQuestion,
 ): Promise<OnlineVerdict> {
-  const failures: RevocationFindings['failures'][number][] = [];
+  const failures = new Map<string, RevocationFindings['failures'][number]>();
   let material: RevocationMaterial = question.material ?? { crls: [], ocspResponses: [] };
   let verdict = validator.validate(question);
   for (let round = 0; round < rounds && verdict.undetermined.length > 0; round++) {
     const findings = await Promise.all(
       verdict.undetermined.map(({ certificate, issuer }) => source.find(certificate, issuer)),
     );
-    failures.push(...findings.flatMap((finding) => finding.failures));
+    for (const failure of findings.flatMap((finding) => finding.failures)) failures.set(failure.url, failure);
     const more = merge([material, ...findings]);
     if (more.crls.length === material.crls.length && more.ocspResponses.length === material.ocspResponses.length) break;
     material = more;
     verdict = validator.validate({ now: new Date(), ...question, material });
   }
-  return { ...verdict, failures };
+  return { ...verdict, failures: [...failures.values()] };
 }
 
 const merge = (materials: readonly RevocationMaterial[]): RevocationMaterial => ({

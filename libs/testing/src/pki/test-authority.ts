@@ -8,12 +8,16 @@ export class TestAuthority {
 
   constructor(options: { keyType?: KeyType; status?: StatusAddresses; rootStatus?: StatusAddresses } = {}) {
     const keyType = options.keyType ?? 'P-256';
+    // Old enough for tests that look back
+    const notBefore = new Date(Date.now() - 365 * 86_400_000);
     this.root = CertificateAuthority.createRoot(vietnameseName('CA chuyên dùng Chính phủ thử nghiệm'), {
       keyType,
+      notBefore,
       ...(options.rootStatus && { status: options.rootStatus }),
     });
     this.intermediate = this.root.createIntermediate(vietnameseName('CA phục vụ các cơ quan thử nghiệm'), {
       keyType,
+      notBefore,
       pathLength: 0,
       ...(options.status && { status: options.status }),
     });
