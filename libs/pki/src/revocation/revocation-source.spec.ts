@@ -19,20 +19,22 @@ afterAll(() => Promise.all(servers.map((server) => server.close())));
 
 /** A PKI whose root publishes a CRL, and whose intermediate answers as `answer` says, at /crl and /ocsp. */
 async function publishing(kind: 'crl' | 'ocsp' | 'both', answer: (pki: TestAuthority, body: Buffer) => PkiAnswer) {
-  let pki: TestAuthority | undefined;
+  const published: { pki?: TestAuthority } = {};
   const server = await serve((path, body) => {
+    const { pki } = published;
     if (!pki) return { status: 500 };
     if (path === '/root.crl') return { body: pki.root.crl() };
     if (path === '/crl' && kind === 'both') return { body: pki.intermediate.crl() };
     return answer(pki, body);
   });
-  pki = new TestAuthority({
+  const pki = new TestAuthority({
     rootStatus: { crl: `${server.url}/root.crl` },
     status: {
       ...(kind !== 'ocsp' && { crl: `${server.url}/crl` }),
       ...(kind !== 'crl' && { ocsp: `${server.url}/ocsp` }),
     },
   });
+  published.pki = pki;
   return { pki, server };
 }
 
