@@ -28,6 +28,7 @@ export class BrokerConnection {
     private readonly metrics: Metrics,
   ) {
     this.address = brokerAddress(options.url);
+    metrics.connected(role, false);
   }
 
   get status(): Observable<ConnectionStatus> {

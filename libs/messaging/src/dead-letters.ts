@@ -44,22 +44,23 @@ export class DeadLetters {
 
   /**
    * Sends those that the predicate picks back to the queues they died in, with all their attempts before them and their history kept.
-   * Goes once through what is there now; says how many went back.
+   * One that dies again meanwhile is left for another time. Says how many went back.
    */
   async requeue(predicate: (letter: DeadLetter) => boolean): Promise<number> {
     return this.visit(async (channel) => {
-      const { messageCount } = await channel.checkQueue(this.queue);
-      let requeued = 0;
-      for (let seen = 0; seen < messageCount; seen += 1) {
+      const sentBack = new Set<string>();
+      for (;;) {
         const message = await channel.get(this.queue);
-        if (message === false) break;
+        if (message === false) return sentBack.size;
         const letter = deadLetterOf(message);
-        if (letter.death && predicate(letter) && (await this.sendBack(message, letter.death, letter.history))) {
+        if (!letter.death) continue;
+        const key = `${letter.death.queue} ${letter.id}`;
+        if (sentBack.has(key) || !predicate(letter)) continue;
+        if (await this.sendBack(message, letter.death, letter.history)) {
           channel.ack(message);
-          requeued += 1;
+          sentBack.add(key);
         }
       }
-      return requeued;
     });
   }
 
@@ -77,15 +78,27 @@ export class DeadLetters {
     return false;
   }
 
-  /** Closing the channel puts what was taken and not acknowledged back in its place. */
+  /** What was taken and not acknowledged goes back to its place afterwards. */
   private async visit<T>(look: (channel: Channel) => Promise<T>): Promise<T> {
     const channel = await this.publisher.connection.channel();
     channel.on('error', (error) => {
       this.options.log.warn({ error: error.message }, 'looking at the dead letters failed');
     });
-    const result = await look(channel);
+    try {
+      return await look(channel);
+    } finally {
+      await putBack(channel);
+    }
+  }
+}
+
+async function putBack(channel: Channel): Promise<void> {
+  try {
+    // The close alone would do so too, but some time after it was answered.
+    channel.nackAll(true);
     await channel.close();
-    return result;
+  } catch {
+    // The channel is gone, and with it whatever it had taken.
   }
 }
 

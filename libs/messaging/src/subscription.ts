@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { declareQueue } from './declare';
 import { queueNameOf, type QueueSpec, type Topology } from './topology';
@@ -8,6 +9,8 @@ interface SubscriptionOptions {
   readonly deliver: (message: ConsumeMessage, from: Subscription) => void;
   readonly onError: (error: Error) => void;
 }
+
+const watchEveryMs = 5_000;
 
 /**
  * One channel that consumes one queue, from its opening to its end. A message can be answered only on the channel it came by; once that has
@@ -23,6 +26,8 @@ export class Subscription {
   private stopping = false;
   private tag = 'careful';
   private widening: Promise<void> | undefined;
+  private received = 0;
+  private unanswered = 0;
 
   private constructor(
     private readonly channel: Channel,
@@ -43,6 +48,7 @@ export class Subscription {
     try {
       await declareQueue(channel, options.topology, options.spec);
       await subscription.consume(1);
+      void subscription.watch();
     } catch (error) {
       await subscription.close();
       throw error;
@@ -55,12 +61,16 @@ export class Subscription {
   }
 
   acknowledge(message: ConsumeMessage): void {
-    if (this.open) this.channel.ack(message);
+    if (!this.open) return;
+    this.channel.ack(message);
+    this.unanswered -= 1;
   }
 
   /** Back to its place in the queue, counted as one more delivery. */
   giveBack(message: ConsumeMessage): void {
-    if (this.open) this.channel.nack(message, false, true);
+    if (!this.open) return;
+    this.channel.nack(message, false, true);
+    this.unanswered -= 1;
   }
 
   /** No more deliveries; answers are still taken. */
@@ -90,8 +100,33 @@ export class Subscription {
       void this.close();
       return;
     }
+    this.received += 1;
+    this.unanswered += 1;
     if (!message.fields.redelivered) this.widening ??= this.widen();
     this.options.deliver(message, this);
+  }
+
+  /**
+   * A broker can forget a consumer without telling it: RabbitMQ 3.10 does when a queue is deleted and at once declared anew. Nothing in
+   * hand, messages waiting, and none has come between two looks: then another channel must be tried.
+   */
+  private async watch(): Promise<void> {
+    const queue = queueNameOf(this.options.topology, this.options.spec);
+    let suspectedAt = -1;
+    try {
+      for (;;) {
+        await pause(watchEveryMs, undefined, { ref: false });
+        if (!this.open || this.stopping) return;
+        const waiting = this.unanswered === 0 && (await this.channel.checkQueue(queue)).messageCount > 0;
+        if (waiting && suspectedAt === this.received) break;
+        suspectedAt = waiting ? this.received : -1;
+      }
+      this.options.onError(new Error('messages wait and none comes: the broker has forgotten this consumer'));
+      await this.close();
+    } catch (error) {
+      // The channel is gone already, or the queue is (404), which ends the channel too.
+      if (this.open) this.options.onError(error as Error);
+    }
   }
 
   private async widen(): Promise<void> {

@@ -29,7 +29,8 @@ function table<Name extends string>(specs: Record<Name, Omit<QueueSpec, 'name'>>
 }
 
 const usual = {
-  deliveryLimit: 5,
+  // Every restart of a service or the broker counts too, for the messages it holds.
+  deliveryLimit: 10,
   retryDelays: [1_000, 5_000, 30_000, 120_000, 600_000],
 } as const;
 
