@@ -144,3 +144,5 @@ function identity(pid) {
     return '';
   }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await prepare();

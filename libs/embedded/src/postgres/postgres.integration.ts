@@ -9,6 +9,8 @@ import { startPostgres } from './postgres';
 const NOBODY = 65534;
 const log = (): void => undefined;
 
+jest.setTimeout(60_000);
+
 let dir: string;
 let server: EmbeddedServer | undefined;
 

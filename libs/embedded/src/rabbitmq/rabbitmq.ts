@@ -79,6 +79,8 @@ async function passwordOf(dir: string): Promise<string> {
 async function takesClients(url: string): Promise<boolean> {
   try {
     const connection = await connect(url, { timeout: 5_000 });
+    // A broker that goes down while we say goodbye is not ready, and no reason to crash.
+    connection.on('error', () => undefined);
     await connection.close();
     return true;
   } catch (error) {
