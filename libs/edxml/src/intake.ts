@@ -2,9 +2,9 @@ import { AttachmentIntake, type Content, type ContentReceiver } from './attachme
 import { XMLDSIG } from './signature/algorithms';
 import { type EnvelopeSignature, ReceivedSignature } from './signature/envelope-signature';
 import { SignedParts } from './signature/signed-parts';
+import type { StartTag, XmlEvents } from './xml/events';
 import { type Position, XmlFault } from './xml/fault';
 import { XmlElement } from './xml/tree';
-import type { StartTag, XmlEvents } from './xml/tokenizer';
 
 export interface IntakeOptions {
   readonly receive: ContentReceiver | undefined;

@@ -72,6 +72,8 @@ export class ZipEntryReader {
       this.body = 'inflating';
       this.inflater = createInflateRaw({ chunkSize: 64 * 1024 });
       this.inflated = this.takeInflated(this.inflater);
+      // A failing taker is told by the next write or at the end, and must not end the process before.
+      this.inflated.catch(() => undefined);
     } else if (!isEncrypted && method === 0 && !sizeFollows) {
       this.body = 'copying';
       this.toCopy = this.head.readUInt32LE(18);
@@ -132,6 +134,6 @@ export class ZipEntryReader {
   }
 }
 
-function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+function isZlibError(error: unknown): error is { readonly message: string } {
+  return typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('Z_');
 }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type CanonicalMethod, CanonicalWriter } from '../xml/canonical';
-import type { StartTag, XmlEvents } from '../xml/tokenizer';
+import type { StartTag, XmlEvents } from '../xml/events';
 import { type DigestName, XMLDSIG } from './algorithms';
 
 /** What a signature's reference asks for: `uri` is empty for the whole message, `#id` for an element. */

@@ -1,5 +1,5 @@
-import { declaredPrefix, type Scope, splitName } from './namespaces';
-import type { Attribute, StartTag } from './tokenizer';
+import type { Attribute, Scope, StartTag } from './events';
+import { declaredPrefix, splitName } from './namespaces';
 
 /** Canonical XML 1.0 and Exclusive XML Canonicalization 1.0, both without comments. */
 export type CanonicalMethod = 'inclusive' | 'exclusive';

@@ -1,10 +1,7 @@
-import type { Attribute } from './tokenizer';
+import type { Attribute, Scope } from './events';
 
 const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
-
-/** Prefix to namespace; the prefix of the default namespace is empty. */
-export type Scope = ReadonlyMap<string, string>;
 
 /** Before any declaration (Namespaces in XML 1.0 §3). */
 export const OUTERMOST: Scope = new Map([

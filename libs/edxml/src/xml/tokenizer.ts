@@ -1,33 +1,8 @@
 import { expand, expandAttribute, expandCData, type Expanded, NAME, SPACE } from './characters';
+import type { Attribute, Scope, XmlEvents } from './events';
 import { type Position, XmlFault, type XmlFaultCode } from './fault';
-import { declaredPrefix, OUTERMOST, type Scope, scopeWith, splitName } from './namespaces';
+import { declaredPrefix, OUTERMOST, scopeWith, splitName } from './namespaces';
 import { endOfTag, readTag } from './tag';
-
-export interface Attribute {
-  /** As written, with its prefix. */
-  readonly name: string;
-  readonly value: string;
-}
-
-export interface StartTag {
-  /** As written, with its prefix. */
-  readonly name: string;
-  readonly local: string;
-  readonly uri: string;
-  /** Namespace declarations included. */
-  readonly attributes: readonly Attribute[];
-  /** The namespaces inside the element. */
-  readonly scope: Scope;
-  readonly at: Position;
-}
-
-export interface XmlEvents {
-  startTag(tag: StartTag): void;
-  /** Text as meant, CDATA included. One text may come in several pieces. */
-  text(text: string): void;
-  endTag(name: string): void;
-  instruction(target: string, data: string): void;
-}
 
 /** Far above any message of the standard, far below what hurts. */
 const LIMITS = { depth: 32, elements: 100_000, markup: 64 * 1024 };

@@ -1,5 +1,5 @@
+import type { Attribute, StartTag } from './events';
 import type { Position } from './fault';
-import type { Attribute, StartTag } from './tokenizer';
 
 /** An element held in memory: everything of a message but its attachments' content. */
 export class XmlElement {
