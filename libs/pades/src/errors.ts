@@ -12,7 +12,7 @@ export type PadesErrorCode =
   | 'prepared-file-changed'
   | 'signature-does-not-match'
   | 'not-signed'
-  | 'nothing-to-extend';
+  | 'not-valid';
 
 /** Every refusal of this library; anything else that is thrown is a defect. */
 export class PadesError extends Error {

@@ -4,3 +4,13 @@ export { signPdf, type SignatureClaims, type SignOptions } from './sign/sign-pdf
 export type { Reason, ReasonCode } from './validate/reasons';
 export type { PadesLevel, SignatureReport, ValidationReport, Verdict } from './validate/report';
 export { validatePdf, type ValidationOptions } from './validate/validate-pdf';
+export { addDocumentTimestamp } from './sign/document-timestamp';
+export { extendPdf, type ExtendOptions } from './sign/extend-pdf';
+export {
+  completeSignature,
+  type DeferredOptions,
+  type PreparedSignature,
+  prepareSignature,
+  type SignatureTicket,
+} from './sign/deferred';
+export type { TimestampSource } from './sign/sign-pdf';

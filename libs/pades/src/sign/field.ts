@@ -21,13 +21,13 @@ export interface TargetField {
 }
 
 /** @throws PadesError 'field-not-usable' when the named field is signed already or is of another kind */
-export function targetField(increment: Increment, wanted: string | undefined): TargetField {
+export function targetField(increment: Increment, wanted: string | undefined, prefix = 'Signature'): TargetField {
   const fields = formFields(increment.file);
   if (wanted === undefined) {
     const names = new Set(fields.map((field) => field.name));
     let number = 1;
-    while (names.has(`Signature${number}`)) number++;
-    return { name: `Signature${number}` };
+    while (names.has(`${prefix}${number}`)) number++;
+    return { name: `${prefix}${number}` };
   }
   const existing = fields.find((field) => field.name === wanted);
   if (!existing) return { name: wanted };

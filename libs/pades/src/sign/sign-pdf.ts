@@ -19,19 +19,36 @@ export interface SignatureClaims {
   readonly certify?: DocMdp;
 }
 
-export interface SignOptions extends SignatureClaims {
-  readonly key: SigningKey;
+/** Has something stamped by a time-stamping authority: the DER of an RFC 3161 token over `data`. */
+export interface TimestampSource {
+  timestamp(data: Uint8Array): Promise<Buffer>;
 }
 
+export interface SignOptions extends SignatureClaims {
+  readonly key: SigningKey;
+  /** Raises the signature to level B-T. */
+  readonly timestamps?: TimestampSource;
+}
+
+/** Octets kept free for a token: those of authorities that send their whole chain along take about half of it. */
+export const TOKEN_ROOM = 12 * 1024;
+
 /**
- * Signs a PDF at PAdES level B-B. Every byte of `pdf` stays as it was, so earlier signatures stay whole.
+ * Signs a PDF at PAdES level B-B, or B-T when timestamps are to be had. Every byte of `pdf` stays as it was, so earlier
+ * signatures stay whole.
  *
  * @throws PadesError 'not-a-pdf', 'damaged', 'too-complex', 'encrypted', 'no-changes-allowed', 'field-not-usable'
+ * @throws PkiError of the key, and of the time-stamping authority (`HTTP_*`, `TIMESTAMP_*`): nothing is signed halfway
  */
 export async function signPdf(pdf: Buffer, options: SignOptions): Promise<Buffer> {
-  const { key } = options;
-  const slot = openSlot(pdf, options, longestSignedData(key));
-  return slot.fill(await buildSignedData({ key, messageDigest: digestParts(key.hash, slot.covered) }));
+  const { key, timestamps } = options;
+  const slot = openSlot(pdf, options, longestSignedData(key, timestamps ? TOKEN_ROOM : 0));
+  const signature = await buildSignedData({
+    key,
+    messageDigest: digestParts(key.hash, slot.covered),
+    ...(timestamps && { timestamp: (value) => timestamps.timestamp(value) }),
+  });
+  return slot.fill(signature);
 }
 
 /** Writes the revision that will hold the signature, with `room` octets for its value. */

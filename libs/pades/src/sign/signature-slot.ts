@@ -57,7 +57,7 @@ export class SignatureSlot {
         `the signature takes ${signature.length} octets, more than were reserved`,
       );
     }
-    this.bytes.write(signature.toString('hex'), before + 1, 'latin1');
+    this.bytes.write(signature.toString('hex').padEnd(after - before - 2, '0'), before + 1, 'latin1');
     return this.bytes;
   }
 }

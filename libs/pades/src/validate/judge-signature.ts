@@ -1,3 +1,5 @@
+import type { CertificateVerdict } from '@axis/pki';
+
 import { laterChanges, type LaterChanges } from '../changes/later-changes';
 import { certification, type Permissions, permissionsOf } from '../permissions';
 import { type PdfFile, PdfString, readDate } from '../syntax';
@@ -17,61 +19,70 @@ export interface Occasion {
   readonly judge: CertificateJudge;
   /** When it is known to have existed: now, or the time of a document timestamp that covers it. */
   readonly moment: Moment;
-  /** The revision of the earliest valid document timestamp that covers it. */
+  /** The revision of the newest valid document timestamp, if that covers it. */
   readonly stampedRevision: PdfFile | undefined;
 }
 
 const PASSED: Verdict = { indication: 'TOTAL-PASSED' };
 const FORBIDDEN: Verdict = { indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE' };
 
+/** The report, and the certificate paths it rests on. */
+export interface Judged {
+  readonly report: SignatureReport;
+  readonly paths: readonly CertificateVerdict[];
+}
+
 /** Judges the signature of a person or an agency: what was signed, what came later, when, and by whom. */
-export async function judgeSignature(occasion: Occasion): Promise<SignatureReport> {
+export async function judgeSignature(occasion: Occasion): Promise<Judged> {
   const { file, signed, judge, stampedRevision } = occasion;
   const place = placeOf(occasion);
   const crypto = verifyCryptography(signed, judge.certificates);
   const claimed = claimedTime(signed);
   if (!crypto.ok) {
     const { certificate, verdict } = crypto;
-    return report(occasion, place, worst(verdict, place.verdict), [crypto.reason], {
+    const failed = report(occasion, place, worst(verdict, place.verdict), [crypto.reason], {
       ...(certificate && { certificate, ...nameOf(certificate) }),
       ...(claimed && { signingTime: claimed }),
       timestamped: false,
     });
+    return { report: failed, paths: [] };
   }
   const { signerInfo, signedData, certificate } = crypto;
   const stamps = await judgeStamps(signerInfo.signatureTimestamps, signerInfo.signature, occasion);
   const { moment } = stamps;
   const judgement = await judge.judge(certificate, signedData, signerInfo, 'signing', moment);
-  const level = levelOf({
-    subFilter: signed.subFilter,
-    timestamped: moment.proven,
-    paths: [judgement.certificate, ...stamps.judgements.map((one) => one.certificate)],
-    file,
-    stampedRevision,
-  });
+  const paths = pathsOf(judgement, ...stamps.judgements);
+  const timestamped = moment.proven;
+  const level = levelOf({ subFilter: signed.subFilter, timestamped, paths, file, stampedRevision });
   const signingTime = moment.proven ? moment.time : claimed;
   const verdict = worst(judgement.verdict, place.verdict);
-  return report(occasion, place, verdict, [...judgement.reasons, ...stamps.reasons], {
+  const judged = report(occasion, place, verdict, [...judgement.reasons, ...stamps.reasons], {
     certificate,
     ...nameOf(certificate),
     level,
     ...(signingTime && { signingTime }),
-    timestamped: moment.proven,
+    timestamped,
   });
+  return { report: judged, paths };
 }
 
 /** A document timestamp covers the file as a signature does, and proves when it existed. */
-export async function judgeDocumentTimestamp(occasion: Occasion): Promise<SignatureReport> {
+export async function judgeDocumentTimestamp(occasion: Occasion): Promise<Judged> {
   const { signed, judge, moment } = occasion;
   const place = placeOf(occasion);
   const finding = await judgeTimestamp(signed.contents, signed.covered, judge, moment);
   const { certificate, time } = finding;
-  return report(occasion, place, worst(finding.verdict, place.verdict), finding.reasons, {
+  const judged = report(occasion, place, worst(finding.verdict, place.verdict), finding.reasons, {
     kind: 'document-timestamp',
     ...(certificate && { certificate, ...nameOf(certificate) }),
     ...(time && { signingTime: time }),
     timestamped: time !== undefined,
   });
+  return { report: judged, paths: pathsOf(finding.judgement) };
+}
+
+function pathsOf(...judgements: readonly (CertificateJudgement | undefined)[]): CertificateVerdict[] {
+  return judgements.flatMap((judgement) => (judgement?.certificate ? [judgement.certificate] : []));
 }
 
 interface Place {

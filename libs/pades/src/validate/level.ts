@@ -9,9 +9,9 @@ export interface Foundations {
   readonly subFilter: string;
   /** A signature or document timestamp over it is valid. */
   readonly timestamped: boolean;
-  /** The paths of the signer and of the timestamping authorities below any document timestamp that covers it. */
-  readonly paths: readonly (CertificateVerdict | undefined)[];
-  /** The file as it is, and as the earliest valid document timestamp that covers it has it. */
+  /** The paths of the signer and of the authorities of its own timestamps. */
+  readonly paths: readonly CertificateVerdict[];
+  /** The file as it is, and as the newest valid document timestamp has it. */
   readonly file: PdfFile;
   readonly stampedRevision: PdfFile | undefined;
 }
@@ -25,12 +25,15 @@ export function levelOf({ subFilter, timestamped, paths, file, stampedRevision }
 }
 
 /** Whether the store holds all that the paths rest on, so that they can be validated offline years from now. */
-function isSelfContained(paths: readonly (CertificateVerdict | undefined)[], { material }: FileEvidence): boolean {
+function isSelfContained(paths: readonly CertificateVerdict[], { material }: FileEvidence): boolean {
   const lists = new Set([...material.crls, ...material.ocspResponses].map(({ fingerprint }) => fingerprint));
-  return paths.every((verdict) => {
-    if (!verdict || verdict.indication !== 'TOTAL-PASSED') return false;
-    const needed = [...verdict.evidence.crls, ...verdict.evidence.ocspResponses];
-    const complete = verdict.undetermined.length === 0 && (needed.length > 0 || verdict.path.length < 2);
-    return complete && needed.every(({ fingerprint }) => lists.has(fingerprint));
-  });
+  return (
+    paths.length > 0 &&
+    paths.every((verdict) => {
+      if (verdict.indication !== 'TOTAL-PASSED') return false;
+      const needed = [...verdict.evidence.crls, ...verdict.evidence.ocspResponses];
+      const complete = verdict.undetermined.length === 0 && (needed.length > 0 || verdict.path.length < 2);
+      return complete && needed.every(({ fingerprint }) => lists.has(fingerprint));
+    })
+  );
 }

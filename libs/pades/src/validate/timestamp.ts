@@ -11,6 +11,9 @@ import type { CertificateJudge, CertificateJudgement, Moment } from './certifica
 import { type Reason, reason } from './reasons';
 import type { Verdict } from './report';
 
+/** An authority's clock may be this far ahead of ours, in milliseconds. */
+const CLOCK_SKEW = 60_000;
+
 export interface TimestampFinding {
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
@@ -46,7 +49,7 @@ export async function judgeTimestamp(
   const { time } = token.info;
   const [signerInfo] = token.signedData.signerInfos;
   if (!signerInfo) return failed('FORMAT_FAILURE', reason('timestamp-invalid'));
-  if (time > moment.time) {
+  if (time.getTime() > moment.time.getTime() + (moment.proven ? 0 : CLOCK_SKEW)) {
     const verdict = { indication: 'INDETERMINATE', subIndication: 'TIMESTAMP_ORDER_FAILURE' } as const;
     return { verdict, reasons: [reason('timestamp-order', time.toISOString())], time, certificate };
   }

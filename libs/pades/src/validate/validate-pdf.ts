@@ -13,7 +13,7 @@ import { certification } from '../permissions';
 import { PdfFile, PdfRef } from '../syntax';
 import { CertificateJudge, type Moment } from './certificate-judge';
 import { evidenceInFile } from './evidence-in-file';
-import { judgeDocumentTimestamp, judgeSignature, type Occasion } from './judge-signature';
+import { judgeDocumentTimestamp, judgeSignature, type Judged, type Occasion } from './judge-signature';
 import { type OwnReasonCode, type Reason, reason } from './reasons';
 import { type SignatureReport, type ValidationReport, type Verdict, worst } from './report';
 import { locateSignature, type SignedRevision } from './signed-revision';
@@ -51,17 +51,29 @@ export async function validatePdf(pdf: Buffer, options: ValidationOptions): Prom
 }
 
 async function validate(file: PdfFile, options: ValidationOptions): Promise<ValidationReport> {
-  const fields = formFields(file).filter((field) => field.type === 'Sig' && field.value !== undefined);
-  if (fields.length === 0) {
+  const { located, judged } = await examine(file, options);
+  if (judged.length === 0) {
     const verdict = { indication: 'INDETERMINATE', subIndication: 'SIGNED_DATA_NOT_FOUND' } as const;
     return { status: 'unsigned', ...verdict, signatures: [], problems: [reason('unsigned')] };
   }
-  const located = fields.map((field) => ({ field, signed: locate(file, fields, field) }));
-  located.sort((a, b) => endOf(a.signed) - endOf(b.signed));
-  const signatures = await judgeAll(file, located, options);
+  const signatures = judged.map(({ report }) => report);
   const problems = fileProblems(file, located);
-  const { indication, subIndication } = worst(problems.length > 0 ? FORMAT_FAILURE : PASSED, ...signatures);
+  const { indication, subIndication } = worst(problems.length > 0 ? FORMAT_FAILURE : PASSED, ...decisive(signatures));
   return { status: 'validated', indication, ...(subIndication && { subIndication }), signatures, problems };
+}
+
+/** A document timestamp that cannot be determined proves nothing, and takes nothing from the signatures it covers. */
+function decisive(reports: readonly SignatureReport[]): readonly SignatureReport[] {
+  const telling = reports.filter(({ kind, indication }) => kind === 'signature' || indication === 'TOTAL-FAILED');
+  return telling.length > 0 ? telling : reports;
+}
+
+/** Every signature of the file, in the order in which they were made, judged. */
+export async function examine(file: PdfFile, options: ValidationOptions) {
+  const fields = formFields(file).filter((field) => field.type === 'Sig' && field.value !== undefined);
+  const located = fields.map((field): LocatedField => ({ field, signed: locate(file, fields, field) }));
+  located.sort((a, b) => endOf(a.signed) - endOf(b.signed));
+  return { located, judged: await judgeAll(file, located, options) };
 }
 
 interface LocatedField {
@@ -77,7 +89,7 @@ async function judgeAll(
   file: PdfFile,
   located: readonly LocatedField[],
   options: ValidationOptions,
-): Promise<SignatureReport[]> {
+): Promise<Judged[]> {
   const at = options.at ?? new Date();
   const found = evidenceInFile(file);
   const { crls = [], ocspResponses = [] } = options.material ?? {};
@@ -86,28 +98,30 @@ async function judgeAll(
     ocspResponses: [...found.material.ocspResponses, ...ocspResponses],
   };
   const judge = new CertificateJudge(validatorOf(options), options.source, at, { ...found, material });
-  const reports: SignatureReport[] = [];
+  const judged: Judged[] = [];
   let moment: Moment = { time: at, proven: false };
   let stampedRevision: PdfFile | undefined;
   for (const { field, signed } of located.toReversed()) {
     if (isReason(signed)) {
       const lost = { coversWholeDocument: false, laterChanges: 'forbidden', timestamped: false } as const;
-      reports.unshift({ field: field.name, kind: 'signature', ...FORMAT_FAILURE, ...lost, reasons: [signed] });
+      const report = { field: field.name, kind: 'signature', ...FORMAT_FAILURE, ...lost, reasons: [signed] } as const;
+      judged.unshift({ report, paths: [] });
       continue;
     }
     const occasion: Occasion = { file, field: field.name, signed, judge, moment, stampedRevision };
     if (signed.subFilter !== 'ETSI.RFC3161') {
-      reports.unshift(await judgeSignature(occasion));
+      judged.unshift(await judgeSignature(occasion));
       continue;
     }
-    const report = await judgeDocumentTimestamp(occasion);
-    reports.unshift(report);
+    const stamp = await judgeDocumentTimestamp(occasion);
+    judged.unshift(stamp);
+    const { report } = stamp;
     if (report.indication === 'TOTAL-PASSED' && report.signingTime) {
       moment = { time: report.signingTime, proven: true };
-      stampedRevision = signed.revision;
+      stampedRevision ??= signed.revision;
     }
   }
-  return reports;
+  return judged;
 }
 
 /** The validators made for bare lists of anchors, so that a second file finds the certificate paths of the first. */
