@@ -48,6 +48,11 @@ function judgeSecurityStore(comparison: Comparison, old: PdfValue | undefined, n
     comparison.refuse('later-catalog', 'DSS');
     return;
   }
+  // Some software writes the whole store anew each time and leaves the one before behind.
+  for (const { number, after: value } of changed.values()) {
+    const ref = new PdfRef(number);
+    if (value instanceof PdfDict && comparison.isNew(number) && isSecurityStore(after, ref)) comparison.explainNew(ref);
+  }
   const own = containersOf(before, old);
   comparison.explainNew(now);
   for (const number of containersOf(after, now)) {

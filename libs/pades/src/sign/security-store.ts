@@ -63,7 +63,8 @@ export function addToSecurityStore(increment: Increment, signatures: readonly Si
     OCSPs: shelves.OCSPs.list,
     CRLs: shelves.CRLs.list,
   });
-  increment.set(catalogRef, (increment.dict(catalogRef) ?? catalog).with({ DSS: increment.add(next) }));
+  if (entry instanceof PdfRef) increment.set(entry, next);
+  else increment.set(catalogRef, (increment.dict(catalogRef) ?? catalog).with({ DSS: increment.add(next) }));
 }
 
 /** One list of the store: what it held, and what is put there now. */
