@@ -14,3 +14,5 @@ export * from './message/message';
 export type { Outline } from './message/outline';
 export { type EdxmlReading, readEdxml, type ReadOptions } from './read';
 export type { EnvelopeSignature } from './signature/envelope-signature';
+export type { EnvelopeSigner } from './signature/sign';
+export { type OutgoingAttachment, writeEdxml, type WriteOptions } from './write/write';
