@@ -47,6 +47,10 @@ export function digestParts(hash: HashName, parts: Iterable<Uint8Array>): Buffer
 /** AlgorithmIdentifier of a digest; parameters absent (RFC 5754 §2). */
 export const encodeHashAlgorithm = (hash: HashName): Buffer => der.sequence(der.oid(hashOids[hash]));
 
+/** DigestInfo of PKCS#1 v1.5, where the parameters are NULL (RFC 8017 §9.2, note 1). */
+export const encodeDigestInfo = (hash: HashName, digest: Uint8Array): Buffer =>
+  der.sequence(der.sequence(der.oid(hashOids[hash]), der.nullValue()), der.octetString(digest));
+
 /** AlgorithmIdentifier of a digest; parameters absent or NULL (RFC 5754 §2). */
 export function decodeHashAlgorithm(identifier: DerElement): HashName {
   const { oid, parameters } = algorithmIdentifier(identifier);

@@ -5,6 +5,7 @@ export {
   decodeHashAlgorithm,
   digest,
   digestParts,
+  encodeDigestInfo,
   encodeHashAlgorithm,
   hashLength,
 } from './hash';

@@ -53,7 +53,7 @@ export function parseSignedData(bytes: Uint8Array): SignedData {
   return parsing('CMS_MALFORMED', 'CMS', () => {
     const reader = DerReader.of(bytes);
     const contentInfo = reader.read(Tag.Sequence);
-    if (reader.rest.some((octet) => octet !== 0)) reader.refuse('octets follow where none may');
+    if (!isZero(reader.rest)) reader.refuse('octets follow where none may');
     const info = contentInfo.children();
     const type = info.read(Tag.Oid).oid();
     if (type !== CmsOid.signedData) throw new PkiError('CMS_MALFORMED', `content type ${type}`);
@@ -63,6 +63,17 @@ export function parseSignedData(bytes: Uint8Array): SignedData {
     info.finish();
     return { der: contentInfo.raw, ...readSignedData(signedData) };
   });
+}
+
+const zeros = Buffer.alloc(16 << 10);
+
+/** Compared a block at a time: PDF reserves tens of kilobytes and fills few of them. */
+function isZero(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += zeros.length) {
+    const block = bytes.subarray(at, at + zeros.length);
+    if (!block.equals(zeros.subarray(0, block.length))) return false;
+  }
+  return true;
 }
 
 function readSignedData(reader: DerReader): Omit<SignedData, 'der'> {

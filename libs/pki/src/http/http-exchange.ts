@@ -50,12 +50,17 @@ async function readLimited(response: Response, limit: number, url: string): Prom
     await response.body?.cancel();
     throw tooLarge();
   }
+  const reader = response.body?.getReader();
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += part.length;
-    if (length > limit) throw tooLarge(); // leaving the loop cancels the rest
-    parts.push(part);
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    const octets = part.value as Uint8Array;
+    length += octets.length;
+    if (length > limit) {
+      await reader?.cancel();
+      throw tooLarge();
+    }
+    parts.push(octets);
   }
   return Buffer.concat(parts, length);
 }

@@ -32,6 +32,8 @@ export interface SigningOptions {
   readonly hash?: SigningHash;
 }
 
+const signingHashes: readonly string[] = ['sha256', 'sha384', 'sha512'] satisfies readonly SigningHash[];
+
 export interface KeySpecification {
   readonly algorithm: SignatureAlgorithm;
   readonly hash: SigningHash;
@@ -41,7 +43,8 @@ export interface KeySpecification {
 /**
  * Settles how the key of `certificate` signs.
  *
- * @throws PkiError KEY_TOO_WEAK, PUBLIC_KEY_UNSUPPORTED, ALGORITHM_UNSUPPORTED when the key cannot do what is asked
+ * @throws PkiError KEY_TOO_WEAK, HASH_TOO_WEAK, PUBLIC_KEY_UNSUPPORTED, ALGORITHM_UNSUPPORTED when the key cannot do
+ *   what is asked
  */
 export function specifyKey(certificate: Certificate, options: SigningOptions = {}): KeySpecification {
   const facts = certificate.publicKeyFacts;
@@ -55,6 +58,8 @@ export function specifyKey(certificate: Certificate, options: SigningOptions = {
   const matching = facts.bits === 384 ? 'sha384' : facts.bits === 521 ? 'sha512' : 'sha256';
   // RFC 8419 §3: Ed25519 in CMS goes with SHA-512
   const hash = algorithm === 'Ed25519' ? 'sha512' : (options.hash ?? matching);
+  // Options may come from a configuration file or a command line
+  if (!signingHashes.includes(hash)) throw new PkiError('HASH_TOO_WEAK', hash);
   return { algorithm, hash, scheme: signingScheme(algorithm, hash) };
 }
 
@@ -74,6 +79,25 @@ export function createSigningKey(
   }
   const { algorithm, hash, scheme } = specifyKey(certificate, options);
   return { certificate, chain, algorithm, hash, sign: (data) => signWith(scheme, privateKey, data) };
+}
+
+/**
+ * Refuses to begin a signature that nobody would accept.
+ *
+ * @throws PkiError CERTIFICATE_NOT_YET_VALID, CERTIFICATE_EXPIRED, KEY_USAGE_REFUSED
+ */
+export function assertMaySign({ certificate }: Pick<SigningKey, 'certificate'>, at: Date): void {
+  const subject = certificate.subject.toString();
+  if (at < certificate.notBefore) {
+    throw new PkiError('CERTIFICATE_NOT_YET_VALID', `${subject}, from ${certificate.notBefore.toISOString()}`);
+  }
+  if (at > certificate.notAfter) {
+    throw new PkiError('CERTIFICATE_EXPIRED', `${subject}, since ${certificate.notAfter.toISOString()}`);
+  }
+  const { keyUsage } = certificate.extensions;
+  if (keyUsage && !keyUsage.has('digitalSignature') && !keyUsage.has('nonRepudiation')) {
+    throw new PkiError('KEY_USAGE_REFUSED', `${subject} may not sign`);
+  }
 }
 
 /** The issuers of `certificate` among `candidates`, nearest first; the rest are left out. */

@@ -1,4 +1,4 @@
-import { DerElement, DerReader, Tag } from '../asn1';
+import { DerElement, DerReader, Tag, der } from '../asn1';
 import { ExtensionOid, Name, RawExtension, readExtensions, readGeneralNames } from '../certificate';
 import { parsing } from '../errors';
 
@@ -17,9 +17,12 @@ const understood: ReadonlySet<string> = new Set([
   ExtensionOid.certificateIssuer,
 ]);
 
+/** DER of `critical TRUE`: a list without these octets has no critical entry extension. */
+const criticalMark = Buffer.from([Tag.Boolean, 1, 0xff]);
+
 /**
- * The entries of a list, walked where they lie: a list of a million costs no memory beyond its own octets and some tens
- * of milliseconds a look-up, which callers remember.
+ * The entries of a list, where they lie: a list of a million costs no memory beyond its own octets. A look-up searches
+ * for the octets of the serial number, and walks the entries only when they occur.
  */
 export class CrlEntries {
   private unknownCritical: boolean | undefined;
@@ -31,6 +34,7 @@ export class CrlEntries {
 
   get haveUnknownCritical(): boolean {
     return (this.unknownCritical ??= parsing('CRL_MALFORMED', 'CRL entries', () => {
+      if (!this.list?.content.includes(criticalMark)) return false;
       for (const fields of this.walk()) {
         for (const { oid, critical } of fields.extensions().values()) {
           if (critical && !understood.has(oid)) return true;
@@ -43,6 +47,7 @@ export class CrlEntries {
   find(serial: string, certificateIssuer: Name): CrlEntry | undefined {
     return parsing('CRL_MALFORMED', 'CRL entries', () => {
       const wanted = Buffer.from(serial, 'hex');
+      if (!this.list?.content.includes(der.element(Tag.Integer, wanted))) return undefined;
       // RFC 5280 §5.3.3: an entry's issuer is that named by it or the nearest entry before, else the list's own
       let issuer = this.crlIssuer;
       let found: CrlEntry | undefined;

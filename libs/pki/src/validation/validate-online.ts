@@ -22,7 +22,8 @@ export async function validateOnline(
 ): Promise<OnlineVerdict> {
   const failures = new Map<string, RevocationFindings['failures'][number]>();
   let material: RevocationMaterial = question.material ?? { crls: [], ocspResponses: [] };
-  let verdict = validator.validate(question);
+  const timed = { now: new Date(), ...question };
+  let verdict = validator.validate(timed);
   for (let round = 0; round < rounds && verdict.undetermined.length > 0; round++) {
     const findings = await Promise.all(
       verdict.undetermined.map(({ certificate, issuer }) => source.find(certificate, issuer)),
@@ -31,7 +32,7 @@ export async function validateOnline(
     const more = merge([material, ...findings]);
     if (more.crls.length === material.crls.length && more.ocspResponses.length === material.ocspResponses.length) break;
     material = more;
-    verdict = validator.validate({ now: new Date(), ...question, material });
+    verdict = validator.validate({ ...timed, material });
   }
   return { ...verdict, failures: [...failures.values()] };
 }
