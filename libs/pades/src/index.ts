@@ -1,3 +1,5 @@
+export type { SignatureLook } from './appearance/look';
+export type { Place } from './appearance/place';
 export { PadesError, type PadesErrorCode } from './errors';
 export type { DocMdp } from './permissions';
 export { signPdf, type SignatureClaims, type SignOptions } from './sign/sign-pdf';

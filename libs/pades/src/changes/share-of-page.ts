@@ -1,7 +1,5 @@
 import { isArray, type PdfDict, type PdfFile, PdfRef, type PdfValue } from '../syntax';
-import { type Page, inherited } from '../syntax/pages';
-
-const MAX_ANCESTORS = 64;
+import { ancestorsOf, inherited, type Page } from '../syntax/pages';
 
 /**
  * How much of its page a widget may draw on: the area of its rectangle, to which its appearance is fitted (ISO 32000-2
@@ -16,18 +14,6 @@ export function shareOfPage(file: PdfFile, widget: PdfDict): number {
   const page: Page = { ref, dict, ancestors: ancestorsOf(file, dict) };
   const box = areaOf(file.array(inherited(file, page, 'CropBox') ?? inherited(file, page, 'MediaBox')));
   return box ? rect / box : Infinity;
-}
-
-function ancestorsOf(file: PdfFile, page: PdfDict): PdfDict[] {
-  const ancestors: PdfDict[] = [];
-  for (
-    let node = file.dict(page.get('Parent'));
-    node && ancestors.length < MAX_ANCESTORS;
-    node = file.dict(node.get('Parent'))
-  ) {
-    ancestors.push(node);
-  }
-  return ancestors;
 }
 
 function areaOf(rect: PdfValue | undefined): number | undefined {

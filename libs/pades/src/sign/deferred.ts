@@ -49,9 +49,9 @@ export interface PreparedSignature {
  *
  * @throws PadesError as `signPdf`
  */
-export function prepareSignature(pdf: Buffer, options: DeferredOptions): PreparedSignature {
+export async function prepareSignature(pdf: Buffer, options: DeferredOptions): Promise<PreparedSignature> {
   const { signer, timestamped = false } = options;
-  const slot = openSlot(pdf, options, longestSignedData(signer, timestamped ? TOKEN_ROOM : 0));
+  const slot = await openSlot(pdf, options, longestSignedData(signer, timestamped ? TOKEN_ROOM : 0));
   const toSign = encodeSignedAttributes(signer.certificate, digestParts(signer.hash, slot.covered));
   const ticket: SignatureTicket = {
     version: 1,

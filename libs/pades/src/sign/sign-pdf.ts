@@ -1,5 +1,7 @@
 import { buildSignedData, digestParts, longestSignedData, type SigningKey } from '@axis/pki';
 
+import { drawLook } from '../appearance/appearance';
+import type { SignatureLook } from '../appearance/look';
 import { PadesError } from '../errors';
 import { certification, type DocMdp, fieldLock } from '../permissions';
 import { dateString, Increment, PdfDict, PdfFile, PdfName, PdfRef, textString, type PdfValue } from '../syntax';
@@ -17,6 +19,8 @@ export interface SignatureClaims {
   readonly contactInfo?: string;
   /** Certifies the file, which only its first signature can: what may follow (1 nothing, 2 forms and signatures). */
   readonly certify?: DocMdp;
+  /** How it shows on the page; without one it is invisible. */
+  readonly look?: SignatureLook;
 }
 
 /** Has something stamped by a time-stamping authority: the DER of an RFC 3161 token over `data`. */
@@ -42,7 +46,7 @@ export const TOKEN_ROOM = 12 * 1024;
  */
 export async function signPdf(pdf: Buffer, options: SignOptions): Promise<Buffer> {
   const { key, timestamps } = options;
-  const slot = openSlot(pdf, options, longestSignedData(key, timestamps ? TOKEN_ROOM : 0));
+  const slot = await openSlot(pdf, options, longestSignedData(key, timestamps ? TOKEN_ROOM : 0));
   const signature = await buildSignedData({
     key,
     messageDigest: digestParts(key.hash, slot.covered),
@@ -52,13 +56,14 @@ export async function signPdf(pdf: Buffer, options: SignOptions): Promise<Buffer
 }
 
 /** Writes the revision that will hold the signature, with `room` octets for its value. */
-export function openSlot(pdf: Buffer, claims: SignatureClaims, room: number): SignatureSlot {
+export async function openSlot(pdf: Buffer, claims: SignatureClaims, room: number): Promise<SignatureSlot> {
   const file = openForSigning(pdf);
+  const look = claims.look && (await drawLook(claims.look, claims.signingTime));
   const increment = new Increment(file);
   const target = targetField(increment, claims.fieldName);
   const ref = increment.reserve();
   if (claims.certify) certify(increment, ref);
-  placeSignature(increment, target, ref);
+  placeSignature(increment, target, ref, look?.write(increment));
   return SignatureSlot.write(increment, ref, signatureDictionary(file, claims, target), room);
 }
 

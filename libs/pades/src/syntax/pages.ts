@@ -69,3 +69,16 @@ export function inherited(file: PdfFile, page: Page, key: string): PdfValue | un
   }
   return undefined;
 }
+
+/** The nodes above a page that was not reached through the tree, nearest first. */
+export function ancestorsOf(file: PdfFile, page: PdfDict): PdfDict[] {
+  const ancestors: PdfDict[] = [];
+  for (
+    let node = file.dict(page.get('Parent'));
+    node && ancestors.length < MAX_TREE_DEPTH;
+    node = file.dict(node.get('Parent'))
+  ) {
+    ancestors.push(node);
+  }
+  return ancestors;
+}

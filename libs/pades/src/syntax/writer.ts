@@ -30,10 +30,14 @@ export function writeStream(stream: PdfStream): Buffer {
   return Buffer.concat([Buffer.from(`${head}\nstream\n`, 'latin1'), stream.raw, Buffer.from('\nendstream', 'latin1')]);
 }
 
-/** PDF has no exponents (ISO 32000-2 §7.3.3). */
+/**
+ * PDF has no exponents (ISO 32000-2 §7.3.3). Every digit is kept: an object written again must say exactly what it said,
+ * or it would count as changed.
+ */
 function writeNumber(value: number): string {
   if (!Number.isFinite(value)) throw new TypeError('not a PDF number');
-  return Number.isInteger(value) ? value.toFixed(0) : value.toFixed(6).replace(/0+$/, '').replace(/\.$/, '');
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text;
 }
 
 function writeName(name: string): string {
