@@ -25,11 +25,11 @@ export function named(name: string, ...children: readonly (Child | readonly Chil
 
 /** An element that holds one value; none when there is no value. */
 export function field(local: string, value: string | number | undefined): Element | undefined {
-  return value === undefined || value === '' ? undefined : element(local, text(value));
+  return value === undefined || value === '' ? undefined : element(local, clean(value));
 }
 
 export function unprefixed(local: string, value: string | number | undefined): Element | undefined {
-  return value === undefined || value === '' ? undefined : named(local, text(value));
+  return value === undefined || value === '' ? undefined : named(local, clean(value));
 }
 
 /** A group that is left out when nothing is in it. */
@@ -39,7 +39,7 @@ export function group(local: string, ...children: readonly (Child | readonly Chi
 }
 
 /** In NFC, without what no XML text may hold. */
-function text(value: string | number): string {
+export function clean(value: string | number): string {
   return String(value)
     .normalize('NFC')
     .replace(/[^\t\n\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');

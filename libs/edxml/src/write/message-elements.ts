@@ -10,7 +10,7 @@ import {
   type ResponseFor,
   type StaffInfo,
 } from '../message/message';
-import { type Element, element, field, group, named, unprefixed } from './elements';
+import { clean, type Element, element, field, group, named, unprefixed } from './elements';
 
 /** MessageHeader of a document (QCVN 102:2016/BTTTT), in the standard's order. */
 export function documentHeader(message: EdxmlDocument): Element {
@@ -196,7 +196,7 @@ function limited(local: string, value: string | undefined): Element | undefined 
 
 /** What came in longer than the standard allows does not go out so; the document itself holds the whole. */
 function cut(value: string | undefined, limit = Infinity): string | undefined {
-  if (value === undefined || value.length <= limit) return value;
-  const characters = Array.from(value.normalize('NFC'));
+  if (value === undefined) return undefined;
+  const characters = Array.from(clean(value));
   return characters.length <= limit ? value : `${characters.slice(0, limit - 1).join('')}…`;
 }

@@ -26,14 +26,16 @@ const MOST_ATTRIBUTES = 64;
 const TAG_NAME = new RegExp(`^<(${NAME})`, 'u');
 const ATTRIBUTE = new RegExp(`${SPACE}+(${NAME})${SPACE}*=${SPACE}*(?:"([^<"]*)"|'([^<']*)')`, 'uy');
 const TAG_END = new RegExp(`${SPACE}*(/?)>$`, 'y');
-const QUOTED_OR_END = /"[^"]*"|'[^']*'|[<>]/g;
+const QUOTED_OR_END = /"[^"]*(?:"|$)|'[^']*(?:'|$)|[<>]/g;
 
 /** Where the tag that begins at `from` ends, just past its `>`; quotes respected. */
 export function endOfTag(text: string, from: number): number | 'unfinished' | 'another_begins' {
   QUOTED_OR_END.lastIndex = from + 1;
   for (let found = QUOTED_OR_END.exec(text); found; found = QUOTED_OR_END.exec(text)) {
-    if (found[0] === '>') return QUOTED_OR_END.lastIndex;
-    if (found[0] === '<') return 'another_begins';
+    const [piece] = found;
+    if (piece === '>') return QUOTED_OR_END.lastIndex;
+    if (piece === '<') return 'another_begins';
+    if (piece.length === 1 || !piece.endsWith(piece.charAt(0))) return 'unfinished';
   }
   return 'unfinished';
 }
