@@ -46,7 +46,7 @@ export function issueCrl(request: CrlRequest, issuer: Issuer): Buffer {
     issuer.certificate.subject.der,
     der.time(request.thisUpdate),
     der.time(request.nextUpdate),
-    ...(entries.length > 0 ? [der.sequence(...entries)] : []),
+    ...(entries.length > 0 ? [der.sequence(Buffer.concat(entries))] : []),
     der.context(0, der.sequence(...extensions)),
   );
   return signStructure(tbs, scheme, issuer.privateKey);

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Certificate } from '..';
 import { CertificateCase, verifyCertificateCase } from './certificate-case';
+import { CertificateValidator } from './certificate-validator';
+import { trustPolicy } from './trust-policy';
 
 interface Pkits {
   certs: Record<string, string>;
@@ -16,6 +19,7 @@ interface Pkits {
     initialExplicitPolicy?: boolean;
     initialPolicyMappingInhibit?: boolean;
     initialInhibitAnyPolicy?: boolean;
+    expectedUserConstrainedPolicySet?: string[];
   }[];
 }
 
@@ -56,4 +60,28 @@ const dsa = ['4.1.4', '4.1.5'];
     } else if (test.shouldValidate) expect(answer).toEqual({ id: test.number, indication: 'TOTAL-PASSED' });
     else expect(answer.indication).not.toBe('TOTAL-PASSED');
   });
+
+  const constrained = pkits.cases.filter((test) => test.shouldValidate && test.expectedUserConstrainedPolicySet);
+  it.each(constrained.map((test) => [`${test.number} ${test.name}`, test] as const))(
+    '%s holds its policies',
+    (_, test) => {
+      const [anchor, ...chain] = test.certs.map((name) =>
+        Certificate.fromDer(Buffer.from(pkits.certs[name] ?? '', 'base64')),
+      );
+      const leaf = chain.at(-1);
+      if (!anchor || !leaf) throw new Error(test.name);
+      const accepted = test.initialPolicySet?.map((name) => pkits.policies[name] ?? name);
+      const policy = trustPolicy([anchor], {
+        revocation: 'ignored',
+        ...(accepted && { acceptedPolicies: new Set(accepted) }),
+      });
+      const verdict = new CertificateValidator(policy).validate({
+        certificate: leaf,
+        at: new Date('2020-01-01'),
+        candidates: chain,
+      });
+      const expected = test.expectedUserConstrainedPolicySet?.map((name) => pkits.policies[name] ?? name);
+      expect([...verdict.policies].sort()).toEqual(expected?.sort());
+    },
+  );
 });
