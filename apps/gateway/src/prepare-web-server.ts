@@ -2,9 +2,7 @@ import multipart from '@fastify/multipart';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CONFIG, type Config } from '@axis/platform';
 import { describeApi } from './openapi';
-
-/** Largest JSON description of a document: thousands of addressees fit. */
-const DESCRIPTION_BYTES = 4 * 1024 ** 2;
+import { DESCRIPTION_BYTES } from './submission/submission.schema';
 
 export async function prepareWebServer(app: NestFastifyApplication): Promise<void> {
   const { limits } = app.get<Config>(CONFIG);

@@ -89,7 +89,7 @@ function planDeliveries(
     const obstacle = obstacleOf(code, found);
     const delivery = {
       documentId: document.id,
-      id: newDeliveryId(document.id as DocumentId),
+      id: newDeliveryId(document.id as DocumentId, byAgency.size),
       agencyId,
       requestedAs: [code],
       succession: found?.kind === 'found' ? [...found.via] : [],

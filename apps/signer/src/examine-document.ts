@@ -22,7 +22,7 @@ export async function examineDocument(
   const documentId = document.id as DocumentId;
   const file = files[0]?.name ?? '';
   const judge = async (bytes: Buffer) => {
-    const report = await validatePdf(bytes, { trust: keys.trust, revocation: 'if-known' });
+    const report = await validatePdf(bytes, keys.validation);
     return { signatures: report.signatures.map(finding), rejection: rejectionOf(report, file) };
   };
   const found = await judge(pdf);

@@ -1,22 +1,38 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Certificate, openPkcs12, type SigningKey } from '@axis/pki';
+import type { ValidationOptions } from '@axis/pades';
+import {
+  Certificate,
+  CertificateValidator,
+  Crl,
+  HttpRevocationSource,
+  openPkcs12,
+  type SigningKey,
+  trustPolicy,
+} from '@axis/pki';
 import { type Config, ConfigError } from '@axis/platform';
 
-/** The trust anchors for documents and the agencies' seals this service holds: the only keys in the axis that sign documents. */
+/** Whom the axis trusts to sign documents, and the agencies' seals it holds: the only keys in it that sign documents. */
 export class KeyRing {
   private constructor(
-    readonly trust: readonly Certificate[],
+    /** How every signature is validated; shared, so that certificate paths are checked once. */
+    readonly validation: ValidationOptions,
     private readonly seals: ReadonlyMap<string, SigningKey>,
   ) {}
 
-  /** Reads `trust/*.pem` and `seals/<agency code>.p12`. @throws ConfigError naming the file that cannot be used. */
+  /** Reads `trust/*.pem`, `trust/*.crl` and `seals/<agency code>.p12`. @throws ConfigError naming the file that cannot be used. */
   static async open({ keys }: Config): Promise<KeyRing> {
     const anchors = await readAll(join(keys.dir, 'trust'), '.pem', (file) => Certificate.listFromPem(file.toString()));
     const seals = await readAll(join(keys.dir, 'seals'), '.p12', (file) => openPkcs12(file, keys.password));
     if (anchors.size === 0)
       throw new ConfigError(`KEYS_DIR: there is no trust anchor (*.pem) in ${join(keys.dir, 'trust')}.`);
-    return new KeyRing([...anchors.values()].flat(), seals);
+    const crls = await readAll(join(keys.dir, 'trust'), '.crl', (file) => Crl.fromDer(file));
+    const validation = {
+      trust: new CertificateValidator(trustPolicy([...anchors.values()].flat())),
+      material: { crls: [...crls.values()], ocspResponses: [] },
+      source: new HttpRevocationSource(),
+    };
+    return new KeyRing(validation, seals);
   }
 
   /** The seal of the agency with this code, when it is kept here. */

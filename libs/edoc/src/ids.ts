@@ -23,9 +23,9 @@ export const parseStatusId = (text: string): StatusId | undefined => parseUuidV7
 export const parseAgencyId = (text: string): AgencyId | undefined => parseUuidV7(text) as AgencyId | undefined;
 
 export const newDocumentId = (): DocumentId => v7() as DocumentId;
-/** Of the same millisecond as its document's id, so that a delivery's own id tells the month its rows lie in. */
-export const newDeliveryId = (document: DocumentId): DeliveryId =>
-  v7({ msecs: timeOf(document).getTime() }) as DeliveryId;
+/** Of the same millisecond as its document's id, so that a delivery's own id tells the month its rows lie in; in order of `position`. */
+export const newDeliveryId = (document: DocumentId, position = 0): DeliveryId =>
+  v7({ msecs: timeOf(document).getTime(), seq: position }) as DeliveryId;
 export const newStatusId = (): StatusId => v7() as StatusId;
 export const newAgencyId = (): AgencyId => v7() as AgencyId;
 

@@ -8,7 +8,7 @@ const bytes = count;
 const environment = z.object({
   /** PostgreSQL, `postgres://user:password@host:port/database`. Absent: the axis runs a private one. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_POOL: count.default(16),
+  DATABASE_POOL: count.default(10),
   /** RabbitMQ, `amqp(s)://user:password@host:port/vhost`. Absent: the axis runs a private one. */
   AMQP_URL: z.url({ protocol: /^amqps?$/ }).optional(),
   /** Prefix of the names of every exchange and queue, so that several axes can share a broker. */
@@ -22,7 +22,7 @@ const environment = z.object({
   /** Where the embedded servers, keys and the demo keep their files. */
   AXIS_HOME: z.string().default('.axis'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  /** Holds `trust/*.pem` (trust anchors), `seals/<agency code>.p12` and `evidence.p12`. Absent: AXIS_HOME/keys, with sample keys. */
+  /** Holds `trust/*.pem` (trust anchors), `trust/*.crl`, `seals/<agency code>.p12` and `evidence.p12`. Absent: AXIS_HOME/keys, with sample keys. */
   KEYS_DIR: z.string().optional(),
   KEYS_PASSWORD: z.string().default(''),
   MAX_FILE_BYTES: bytes.default(1024 ** 3),

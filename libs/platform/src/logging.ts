@@ -8,7 +8,12 @@ import pretty from 'pino-pretty';
  * Every line about a document carries `documentId`, and `deliveryId` where there is one, in all services.
  */
 export function createLogger(level: string): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['req.headers.authorization'] };
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime, // A failed statement's parameters may be a document's bytes.
+    redact: ['req.headers.authorization', 'err.parameters'],
+  };
   if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: 2, sync: false }));
   return pino(options, pretty({ destination: 2, colorize: true, ignore: 'context', messageFormat: '{context} {msg}' }));
 }

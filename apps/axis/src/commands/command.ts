@@ -18,7 +18,7 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }
 
-/** Resolves when someone asks this process to end. A second time ends it at once. */
+/** Resolves when someone asks this process to end. A second time ends it at once; its private servers end with it. */
 export function untilAsked(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

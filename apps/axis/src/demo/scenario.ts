@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AgencyCode, vietnamDate, vietnamStamp } from '@axis/edoc';
-import { signPdf, validatePdf } from '@axis/pades';
-import { Certificate, openPkcs12 } from '@axis/pki';
+import { signPdf, validatePdf, type ValidationOptions } from '@axis/pades';
+import { openPkcs12 } from '@axis/pki';
 import { Directory, SystemStore } from '@axis/storage';
 import { SAMPLE_SENDER } from '../environment/sample-keys';
+import { KeyRing } from '../../../signer/src/key-ring';
 import type { Axis } from '../environment/run-axis';
 import { type Delivery, Dms, type InboxItem, type Receipt, type SentDocument } from './dms';
 import { officialDocument } from './official-document';
@@ -88,9 +89,9 @@ export async function playScenario(axis: Axis, say: (line: string) => void): Pro
   if (document.rejection) throw new Error(`The axis rejected the document: ${document.rejection.messages.vi}`);
   say(`Trục đã tiếp nhận, kiểm tra chữ ký và đóng dấu số của ${SAMPLE_SENDER.agency}.`);
 
-  const trust = Certificate.listFromPem(await readFile(join(keys.dir, 'trust/sample-root.pem'), 'utf8'));
+  const { validation } = await KeyRing.open(axis.environment.config);
   let pdf: Buffer = signed;
-  for (const receiver of RECEIVERS) pdf = await receive(axis, receiver, document, trust, say);
+  for (const receiver of RECEIVERS) pdf = await receive(axis, receiver, document, validation, say);
   return { document: await sender.document(document.id), pdf, ...(await settle(sender, document.id)) };
 }
 
@@ -125,7 +126,7 @@ async function receive(
   axis: Axis,
   receiver: Receiver,
   document: SentDocument,
-  trust: readonly Certificate[],
+  validation: ValidationOptions,
   say: (line: string) => void,
 ): Promise<Buffer> {
   const dms = await joinSystem(axis, receiver.agency);
@@ -134,7 +135,7 @@ async function receive(
   if (!file) throw new Error('a delivery has its main PDF');
   const pdf = await dms.fetchFile(file);
   // QĐ 28/2018 Đ9: authenticity and integrity are checked before anything is accepted.
-  const { indication } = await validatePdf(pdf, { trust, revocation: 'if-known' });
+  const { indication } = await validatePdf(pdf, validation);
   if (sha256(pdf) !== file.sha256 || indication !== 'TOTAL-PASSED')
     throw new Error(`${receiver.agency} got ${indication}`);
   await dms.acknowledge(item.deliveryId, file.sha256);

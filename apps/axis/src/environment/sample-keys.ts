@@ -3,11 +3,13 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CertificateAuthority, Name } from '@axis/pki';
 
+const DAY_MS = 86_400_000;
+
 /** The sample agency whose seal the axis holds, and the person who signs for it. */
 export const SAMPLE_SENDER = { code: 'G22', agency: 'Văn phòng Chính phủ', person: 'Nguyễn Minh Đức' } as const;
 
 /**
- * Makes sample keys where there are none, shaped as KEYS_DIR is: `trust/*.pem`, `seals/<agency code>.p12`, `evidence.p12`, and
+ * Makes sample keys where there are none, shaped as KEYS_DIR is: `trust/*.pem` and `*.crl`, `seals/<agency code>.p12`, `evidence.p12`, and
  * beside them `evidence-trust.pem` to check receipts with and `sample/person.p12`, which in real life only its owner has.
  * Appears whole or not at all, so that several processes may start at once.
  */
@@ -42,7 +44,10 @@ function* sampleKeys(password: string): Generator<[path: string, content: string
   const evidenceRoot = CertificateAuthority.createRoot(Name.of([...organisation, ['CN', 'CA chứng cứ mẫu']]));
   const evidence = evidenceRoot.issueSigner(Name.of([...organisation, ['CN', 'Trục liên thông văn bản (mẫu)']]));
 
+  const tenYears = new Date(Date.now() + 10 * 365 * DAY_MS);
+
   yield ['trust/sample-root.pem', root.certificate.toPem()];
+  yield ['trust/sample-root.crl', root.crl(new Date(), tenYears)];
   yield [`seals/${code}.p12`, seal.pkcs12(password)];
   yield ['sample/person.p12', signer.pkcs12(password)];
   yield ['evidence.p12', evidence.pkcs12(password)];

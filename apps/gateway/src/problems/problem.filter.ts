@@ -34,7 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const { problem: found, status } = this.explain(error, request);
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    if (reply.sent || request.raw.destroyed) return;
+    if (reply.sent || request.raw.socket.destroyed) return;
     void reply
       .status(status)
       .header('content-type', 'application/problem+json; charset=utf-8')

@@ -1,6 +1,6 @@
 import { type Multipart, type MultipartFile } from '@fastify/multipart';
 import { type Month, presentFileName, refusal } from '@axis/edoc';
-import type { ContentStore, StagedContent } from '@axis/storage';
+import { type ContentStore, ContentTooLargeError, type StagedContent } from '@axis/storage';
 import type { Config } from '@axis/platform';
 import type { Submission } from './submission.schema';
 
@@ -39,6 +39,15 @@ export class FileReceiver {
     await Promise.all(this.received.map((file) => file.content.discard()));
   }
 
+  private async receiveContent(part: MultipartFile, maxBytes: number): Promise<StagedContent> {
+    try {
+      return await this.contents.receive(this.month, part.file, { maxBytes });
+    } catch (error) {
+      if (error instanceof ContentTooLargeError) throw refusal('body.too_large', { limit: maxBytes });
+      throw error;
+    }
+  }
+
   private async receiveOne(part: MultipartFile): Promise<void> {
     const position = this.received.length;
     if (position >= this.limits.files) {
@@ -50,9 +59,8 @@ export class FileReceiver {
 
     // The main PDF is held in memory while its signatures are checked: its limit is lower.
     const limit = position === 0 ? this.limits.pdfBytes : this.limits.fileBytes;
-    const content = await this.contents.receive(this.month, part.file, { maxBytes: limit });
+    const content = await this.receiveContent(part, limit);
     this.received.push({ name, contentType: part.mimetype, content });
-    if (part.file.truncated) throw refusal('body.too_large', { limit });
     if (content.size === 0) throw refusal('file.empty', { file: name });
     const actual = content.sha256.toString('hex');
     if (announced?.sha256 !== undefined && announced.sha256.toLowerCase() !== actual) {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Controller, Headers, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
@@ -20,7 +21,7 @@ import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { ReadDocuments } from '../documents/read-documents';
 import { CheckSubmission } from './check-submission';
 import { FileReceiver } from './receive-files';
-import { type Submission, SubmissionDto, submissionSchema } from './submission.schema';
+import { DESCRIPTION_BYTES, type Submission, SubmissionDto, submissionSchema } from './submission.schema';
 import { Submit } from './submit';
 
 const LONGEST_WAIT_SECONDS = 60;
@@ -115,12 +116,25 @@ export class SubmissionController {
   }
 }
 
+/** The description comes first. Clients that give a part a content type often give it a file name too. */
 async function firstPart(parts: AsyncIterator<Multipart>): Promise<Submission> {
   const { value, done } = (await parts.next()) as IteratorResult<Multipart, undefined>;
-  if (done || value.type !== 'field' || value.fieldname !== 'document') {
+  if (done || value.fieldname !== 'document') {
     throw refusal('request.malformed', { detail: 'the first part must be `document`, the JSON description' });
   }
+  if (value.type === 'file') return submissionSchema.parse(parseJson(await readText(value.file)));
   return submissionSchema.parse(typeof value.value === 'string' ? parseJson(value.value) : value.value);
+}
+
+async function readText(source: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > DESCRIPTION_BYTES) throw refusal('body.too_large', { limit: DESCRIPTION_BYTES });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function parseJson(text: string): unknown {

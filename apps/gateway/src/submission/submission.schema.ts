@@ -1,6 +1,9 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 
+/** Largest description of a document: thousands of addressees fit. */
+export const DESCRIPTION_BYTES = 4 * 1024 ** 2;
+
 const text = (max: number) => z.string().trim().min(1).max(max);
 
 /** Lengths are those of QCVN 102:2016/BTTTT, so that what enters by any door can leave by any other. */
