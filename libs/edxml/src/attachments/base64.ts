@@ -7,16 +7,17 @@ export class Base64Decoder {
   /** The bytes that are complete so far; nothing more once the text has shown to be no base64. */
   decode(text: string): Buffer {
     if (this.fault !== undefined) return Buffer.alloc(0);
-    const characters = this.rest + (/[\s]/.test(text) ? text.replace(/[ \t\r\n]+/g, '') : text);
-    const end = characters.indexOf('=');
-    const body = end < 0 && this.padding === '' ? characters : characters.slice(0, Math.max(end, 0));
+    const characters = /\s/.test(text) ? text.replace(/[ \t\r\n]+/g, '') : text;
+    const padding = this.padding === '' ? characters.indexOf('=') : 0;
+    const body = padding < 0 ? characters : characters.slice(0, padding);
     this.padding += characters.slice(body.length);
     if (/[^A-Za-z0-9+/]/.test(body)) this.fault = 'a character that is not base64';
     else if (!/^={0,2}$/.test(this.padding)) this.fault = 'something stands after the padding';
     if (this.fault !== undefined) return Buffer.alloc(0);
-    const complete = body.length - (body.length % 4);
-    this.rest = body.slice(complete);
-    return Buffer.from(body.slice(0, complete), 'base64');
+    const whole = this.rest + body;
+    const complete = whole.length - (whole.length % 4);
+    this.rest = whole.slice(complete);
+    return Buffer.from(whole.slice(0, complete), 'base64');
   }
 
   /** The last bytes, or what is wrong with the whole. */
