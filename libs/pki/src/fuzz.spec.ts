@@ -167,18 +167,6 @@ describe('mutated input is read or refused with a code, quickly', () => {
       expect(answer.indication).not.toBe('TOTAL-PASSED'); // it is revoked, and no mutation may undo that
     }
   });
-
-  it.each([
-    '',
-    '{',
-    'null',
-    '[]',
-    '{"trust":[],"chain":[]}',
-    '{"trust":[1],"chain":["x"]}',
-    '{"trust":[],"chain":["x"]}',
-  ])('the case %j', (line) => {
-    expect(verifyCertificateCase(line).indication).toBe('INDETERMINATE');
-  });
 });
 
 const readers: ((bytes: Buffer) => unknown)[] = [

@@ -84,7 +84,7 @@ export class PolicyGraph {
         }
       }
     }
-    if (!accepted) return authority;
+    if (!accepted || accepted.has(anyPolicy)) return authority;
     return authority.has(anyPolicy) ? accepted : new Set([...authority].filter((policy) => accepted.has(policy)));
   }
 

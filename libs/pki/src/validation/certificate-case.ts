@@ -16,7 +16,7 @@ export interface CertificateCase {
   readonly ocsp?: readonly string[];
   /** ISO 8601; now unless given. */
   readonly at?: string;
-  /** Accepted policies, dotted; any unless given. */
+  /** Accepted policies, dotted; any unless some are given. */
   readonly policies?: readonly string[];
   readonly explicitPolicy?: boolean;
   readonly inhibitMapping?: boolean;
@@ -68,12 +68,12 @@ function judge(input: CertificateCase, certificate: Certificate, chain: readonly
   const skipped: PkiError['code'][] = [];
   const anchors = input.trust.map((der) => Certificate.fromDer(Buffer.from(der, 'base64')));
   const policy = trustPolicy(anchors, {
-    ...(input.policies && { acceptedPolicies: new Set(input.policies) }),
+    ...(input.policies?.length && { acceptedPolicies: new Set(input.policies) }),
     explicitPolicy: input.explicitPolicy ?? false,
     inhibitPolicyMapping: input.inhibitMapping ?? false,
     inhibitAnyPolicy: input.inhibitAny ?? false,
   });
-  const verdict = new CertificateValidator(policy).validate({
+  const verdict = new CertificateValidator(policy, 1).validate({
     certificate,
     at: input.at === undefined ? new Date() : new Date(input.at),
     timeProven: input.at !== undefined,
@@ -108,24 +108,23 @@ function parseCase(line: string | CertificateCase): CertificateCase {
       throw new CaseError();
     }
   }
-  if (!isCase(value)) throw new CaseError();
-  return value;
+  if (typeof value !== 'object' || value === null) throw new CaseError();
+  const given = Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+  if (!isCase(given)) throw new CaseError();
+  return given;
 }
 
-function isCase(value: unknown): value is CertificateCase {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = value as Record<string, unknown>;
+function isCase(fields: Record<string, unknown>): fields is Record<string, unknown> & CertificateCase {
   const isTexts = (field: unknown): boolean =>
     Array.isArray(field) && field.every((entry) => typeof entry === 'string');
   const isOptional = (name: string, test: (field: unknown) => boolean): boolean =>
-    fields[name] === undefined || fields[name] === null || test(fields[name]);
+    fields[name] === undefined || test(fields[name]);
+  const isTime = (field: unknown): boolean => typeof field === 'string' && !Number.isNaN(Date.parse(field));
   return (
     isTexts(fields['trust']) &&
     isTexts(fields['chain']) &&
-    isOptional('crls', isTexts) &&
-    isOptional('ocsp', isTexts) &&
-    isOptional('policies', isTexts) &&
-    isOptional('at', (field) => typeof field === 'string' && !Number.isNaN(Date.parse(field))) &&
+    ['crls', 'ocsp', 'policies'].every((name) => isOptional(name, isTexts)) &&
+    isOptional('at', isTime) &&
     ['explicitPolicy', 'inhibitMapping', 'inhibitAny'].every((name) =>
       isOptional(name, (field) => typeof field === 'boolean'),
     )

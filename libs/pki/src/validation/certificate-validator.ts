@@ -34,9 +34,15 @@ interface RememberedVerdict {
  * in the terms of ETSI EN 319 102-1. Passed verdicts are remembered for as long as nothing they rest on runs out.
  */
 export class CertificateValidator {
-  private readonly remembered = new LRUCache<string, RememberedVerdict>({ max: 10_000 });
+  private readonly remembered: LRUCache<string, RememberedVerdict>;
 
-  constructor(readonly policy: TrustPolicy) {}
+  /** @param rememberedAtMost passed verdicts kept at a time */
+  constructor(
+    readonly policy: TrustPolicy,
+    rememberedAtMost = 10_000,
+  ) {
+    this.remembered = new LRUCache({ max: rememberedAtMost });
+  }
 
   validate(question: CertificateQuestion): CertificateVerdict {
     const key = keyOf(question);
