@@ -1,16 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Channel, type ChannelModel, connect, type ConfirmChannel, type RecoveringChannelModel } from 'amqplib';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { declare } from './declare';
 import type { Metrics } from './metrics';
 import type { AmqpOptions } from './options';
+import { farewellMs, within } from './patience';
 
 export type ConnectionStatus = 'connected' | 'disconnected';
 
 /** Noticed after two of these: a peer that vanished without closing. */
 const heartbeatSeconds = 10;
 const handshakeTimeoutMs = 10_000;
-const farewellMs = 3_000;
 
 /**
  * A connection to the broker that comes back by itself, with growing pauses, for as long as it is not closed, and that declares the
@@ -65,7 +64,7 @@ export class BrokerConnection {
     this.ended = true;
     const model = await this.recovering;
     // A broker that does not answer any more is not waited for.
-    if (model) await Promise.race([model.close(), pause(farewellMs, undefined, { ref: false })]);
+    if (model) await within(farewellMs, model.close());
     this.enter('disconnected');
     this.current.complete();
   }

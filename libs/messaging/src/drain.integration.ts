@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { eventually, queue, Station, thing, things, type Things } from './testing/kit';
+import { brokerUrl, Cable, eventually, queue, Station, thing, things, type Things } from './testing/kit';
 
 const spec = queue('clerk.things', { prefetch: 20, concurrency: 4, deliveryLimit: 20 });
 
@@ -96,4 +96,33 @@ test('closing under load, again and again: every message is handled', async () =
   await last;
   expect(await station.deadLetters.count()).toBe(0);
   await station.close();
+});
+
+test('closing does not wait for a broker that has fallen silent, and a handler may finish afterwards', async () => {
+  const cable = await Cable.to(brokerUrl());
+  const station = new Station([spec], { url: cable.through(brokerUrl()), drainTimeoutMs: 100 });
+  let finish: () => void = () => undefined;
+  let begun = 0;
+  station.transport.consume(spec, () => {
+    begun += 1;
+    return new Promise((resolve) => (finish = resolve));
+  });
+  await station.transport.start();
+  await station.publisher.publish([thing(1)]);
+  await eventually(() => {
+    expect(begun).toBe(1);
+  });
+  cable.freeze();
+
+  const began = performance.now();
+  const closing = station.transport.close();
+  await pause(500);
+  finish();
+  await closing;
+  expect(performance.now() - began).toBeLessThan(10_000);
+
+  cable.unplug();
+  cable.plug();
+  await station.close();
+  await cable.remove();
 });

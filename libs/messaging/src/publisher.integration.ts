@@ -104,6 +104,26 @@ test('a publish waits for a broker that is away, and is done when it is back', a
   await cable.remove();
 });
 
+test('events on their way when the connection is cut are published again', async () => {
+  const cable = await Cable.to(brokerUrl());
+  const station = new Station([spec], { url: cable.through(brokerUrl()) });
+  await station.publisher.publish([thing(0)]);
+
+  const publishing = station.publisher.publish(things(500));
+  await pause(0);
+  cable.unplug();
+  await eventually(() => {
+    expect(station.publisher.isHealthy()).toBe(false);
+  });
+  cable.plug();
+
+  const outcomes = await publishing;
+  expect(outcomes).toHaveLength(500);
+  expect(new Set(outcomes)).toEqual(new Set(['confirmed']));
+  await station.close();
+  await cable.remove();
+});
+
 test('a publish gives up in time when the broker stays away, and the publisher still closes', async () => {
   const cable = await Cable.to(brokerUrl());
   const station = new Station([spec], { url: cable.through(brokerUrl()), publishTimeoutMs: 500 });

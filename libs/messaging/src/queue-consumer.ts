@@ -3,6 +3,7 @@ import type { ConsumeMessage } from 'amqplib';
 import type { BrokerConnection } from './connection';
 import { Gatherer } from './gatherer';
 import { type Delivery, deliveryOf, Handling, type HandlingOptions } from './handling';
+import { within } from './patience';
 import { Subscription } from './subscription';
 import { queueNameOf } from './topology';
 
@@ -47,7 +48,7 @@ export class QueueConsumer {
     this.closing = true;
     this.gatherer.discard();
     const stopped = this.subscription?.stop();
-    await Promise.race([Promise.all([stopped, this.gatherer.idle()]), pause(drainMs, undefined, { ref: false })]);
+    await within(drainMs, Promise.all([stopped, this.gatherer.idle()]));
     await this.subscription?.close();
   }
 
@@ -66,7 +67,7 @@ export class QueueConsumer {
       }
       // The broker hands these out again.
       this.gatherer.discard();
-      await Promise.race([this.gatherer.idle(), pause(overlapMs, undefined, { ref: false })]);
+      await within(overlapMs, this.gatherer.idle());
       await pause(wait, undefined, { ref: false });
     }
   }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { declareQueue } from './declare';
+import { farewellMs, within } from './patience';
 import { queueNameOf, type QueueSpec, type Topology } from './topology';
 
 interface SubscriptionOptions {
@@ -82,7 +83,10 @@ export class Subscription {
 
   /** Answers given so far reach the broker; what has none goes back to the queue. */
   async close(): Promise<void> {
-    if (this.open) await this.channel.close().catch(this.options.onError);
+    if (!this.open) return;
+    // From here on the channel takes no answer.
+    this.open = false;
+    await within(farewellMs, this.channel.close().catch(this.options.onError));
   }
 
   private async consume(prefetch: number): Promise<void> {
