@@ -1,4 +1,6 @@
 import { EmbeddedError } from '@axis/embedded';
+import { PadesError } from '@axis/pades';
+import { PkiError } from '@axis/pki';
 import { ConfigError } from '@axis/platform';
 import { type Command, print, tell, UsageError } from './commands/command';
 
@@ -21,6 +23,19 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; load(): Promise
   'system register': {
     does: 'join a document system',
     load: async () => (await import('./commands/system-register.js')).systemRegister,
+  },
+  'pdf sign': { does: 'sign a PDF (PAdES)', load: async () => (await import('./commands/pdf-sign.js')).pdfSign },
+  'pdf verify': {
+    does: 'validate the signatures of PDFs',
+    load: async () => (await import('./commands/pdf-verify.js')).pdfVerify,
+  },
+  'cert verify': {
+    does: 'validate certificate paths',
+    load: async () => (await import('./commands/cert-verify.js')).certVerify,
+  },
+  'edxml check': {
+    does: 'check edXML messages',
+    load: async () => (await import('./commands/edxml-check.js')).edxmlCheck,
   },
   'evidence verify': {
     does: 'check receipts offline',
@@ -45,6 +60,12 @@ function usage(): string {
   return `npm run -s axis -- COMMAND\n\n${lines.join('\n')}`;
 }
 
+// Whoever reads may stop reading, as `| head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
@@ -52,6 +73,7 @@ main(process.argv.slice(2)).then(
   (error: unknown) => {
     if (error instanceof UsageError) tell(`Usage: npm run -s axis -- ${error.message}`);
     else if (error instanceof ConfigError || error instanceof EmbeddedError) tell(error.message);
+    else if (error instanceof PadesError || error instanceof PkiError) tell(`${error.code}: ${error.message}`);
     else if (isBadArgument(error)) tell(error.message);
     else tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exitCode = error instanceof UsageError || isBadArgument(error) ? 64 : 1;

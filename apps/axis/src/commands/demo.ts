@@ -3,6 +3,7 @@ import { loadConfig } from '@axis/platform';
 import { faultsOf, writeReport } from '../demo/report';
 import { playScenario } from '../demo/scenario';
 import { timeline } from '../demo/timeline';
+import { SAMPLE_SENDER } from '../environment/sample-keys';
 import { type Axis, runAxis } from '../environment/run-axis';
 import { type Command, print, printJson, tell, untilAsked } from './command';
 
@@ -39,7 +40,10 @@ async function play(axis: Axis, started: number, json: boolean): Promise<string[
   const { report, evidence } = await writeReport(outcome, axis.environment.config, seconds);
   if (json) printJson(report);
   else {
-    const names = new Map(outcome.deliveries.map(({ delivery }) => [delivery.agency.code, delivery.agency.name]));
+    const names = new Map([
+      [SAMPLE_SENDER.code, SAMPLE_SENDER.agency] as const,
+      ...outcome.deliveries.map(({ delivery: { agency } }) => [agency.code, agency.name] as const),
+    ]);
     print(['', ...timeline(evidence, names), ''].join('\n'));
     print(`Chữ ký: ${report.signatures.map(({ signer, indication }) => `${signer} – ${indication}`).join('; ')}`);
     print(`Biên nhận: ${report.receipts.verified}/${report.receipts.total} đã kiểm tra đúng`);
