@@ -96,8 +96,17 @@ function fingerprint() {
 function run(command, ...args) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
+    const interrupt = (signal) => {
+      child.kill(signal);
+      fail(`interrupted (${signal})`);
+    };
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
     child.on('error', (error) => fail(`${command} could not be started: ${error.message}`));
-    child.on('exit', (code) => (code === 0 ? resolve() : fail(`${[command, ...args].join(' ')} failed (${code})`)));
+    child.on('exit', (code) => {
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+      if (code === 0) resolve();
+      else fail(`${[command, ...args].join(' ')} failed (${code})`);
+    });
   });
 }
 
