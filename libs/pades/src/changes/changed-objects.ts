@@ -1,4 +1,8 @@
+import { PadesError } from '../errors';
 import { type PdfFile, PdfRef, PdfStream, type PdfValue, sameValue, type XrefEntry, type XrefSection } from '../syntax';
+
+/** A signature, a security store or a filled form writes a handful of objects. */
+const MAX_CHANGES = 20_000;
 
 /** An object that a later revision wrote again, added or removed. */
 export interface ChangedObject {
@@ -27,6 +31,7 @@ export function changedObjects(
   for (const section of later) {
     for (const number of section.numbers()) {
       if (seen.has(number)) continue;
+      if (seen.size >= MAX_CHANGES) throw new PadesError('too-complex', 'too many objects were written later');
       seen.add(number);
       const [old, now] = [inUse(before.entry(number)), inUse(after.entry(number))];
       if (sameEntry(old, now)) continue;

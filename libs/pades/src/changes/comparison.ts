@@ -62,16 +62,15 @@ export class Comparison {
 
   /** Marks everything new that a permitted new object brings with it; what existed before is not touched. */
   explainNew(value: PdfValue | undefined): void {
-    if (value instanceof PdfRef) {
-      if (!this.isNew(value.number) || this.explained.has(value.number)) return;
-      this.explained.add(value.number);
-      this.explainNew(this.changed.get(value.number)?.after);
-    } else if (value instanceof PdfStream) {
-      this.explainNew(value.dict);
-    } else if (value instanceof PdfDict) {
-      for (const entry of value.entries.values()) this.explainNew(entry);
-    } else if (isArray(value)) {
-      for (const item of value) this.explainNew(item);
+    const waiting: PdfValue[] = value === undefined ? [] : [value];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (next instanceof PdfRef) {
+        if (!this.isNew(next.number) || this.explained.has(next.number)) continue;
+        this.explained.add(next.number);
+        waiting.push(this.changed.get(next.number)?.after ?? null);
+      } else if (next instanceof PdfStream) waiting.push(next.dict);
+      else if (next instanceof PdfDict) waiting.push(...next.entries.values());
+      else if (isArray(next)) for (const item of next) waiting.push(item);
     }
   }
 }

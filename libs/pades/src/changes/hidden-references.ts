@@ -32,16 +32,11 @@ function mayMention(bytes: Buffer, number: number): boolean {
 }
 
 function anyObjectRefersTo(file: PdfFile, numbers: ReadonlySet<number>): boolean {
-  for (const section of file.sections) {
-    for (const number of section.numbers()) {
-      const entry = file.entry(number);
-      if (entry === undefined || entry.kind === 'free') continue;
-      const value = file.object(new PdfRef(number, entry.kind === 'plain' ? entry.generation : 0));
-      if (mentions(value, numbers)) return true;
-    }
-    if (mentions(section.trailer, numbers)) return true;
+  for (const [number, entry] of file.allEntries()) {
+    const value = file.object(new PdfRef(number, entry.kind === 'plain' ? entry.generation : 0));
+    if (mentions(value, numbers)) return true;
   }
-  return false;
+  return file.sections.some(({ trailer }) => mentions(trailer, numbers));
 }
 
 function mentions(value: PdfValue, numbers: ReadonlySet<number>): boolean {

@@ -21,7 +21,7 @@ function isRecords(file: PdfFile, value: PdfValue): boolean {
   return (
     records !== undefined &&
     [...records.entries].every(([name, entry]) => {
-      if (name === 'Type') return true;
+      if (name === 'Type') return entry instanceof PdfName;
       const record = file.dict(entry);
       return RECORD_NAME.test(name) && record !== undefined && isRecord(file, record);
     })

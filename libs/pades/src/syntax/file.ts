@@ -6,7 +6,9 @@ import { isArray, PdfDict, PdfRef, PdfStream, type PdfArray, type PdfValue } fro
 import { offsetEntry, readXref, type XrefEntry, type XrefSection } from './xref';
 
 /** No real file was saved this often; a chain that goes on is a trap. */
-const MAX_SECTIONS = 10_000;
+const MAX_SECTIONS = 1_000;
+/** What all sections together may list; files of tens of thousands of pages stay below it. */
+const MAX_ENTRIES = 1_000_000;
 /** All cross-reference and object streams of a file together unpack to at most this many bytes. */
 const MAX_STRUCTURE = 64 * 1024 * 1024;
 /** A reference to a reference to … : none is needed, a few are harmless. */
@@ -18,6 +20,13 @@ interface ObjectStream {
   readonly data: Buffer;
   readonly numbers: readonly number[];
   readonly offsets: readonly number[];
+}
+
+/** What the revisions of one file share, by the byte where it begins: it is read, and paid for, once. */
+class Shared {
+  readonly sections = new Map<number, XrefSection>();
+  readonly objectStreams = new Map<number, ObjectStream>();
+  unpackable = MAX_STRUCTURE;
 }
 
 /**
@@ -32,11 +41,12 @@ export class PdfFile {
   readonly end: number;
   readonly trailer: PdfDict;
   private readonly objects = new Map<number, PdfValue>();
-  private readonly objectStreams = new Map<number, ObjectStream>();
   private readonly opening = new Set<number>();
-  private structureLeft = MAX_STRUCTURE;
 
-  private constructor(readonly bytes: Buffer) {
+  private constructor(
+    readonly bytes: Buffer,
+    private readonly shared: Shared,
+  ) {
     if (bytes.toString('latin1', 0, 5) !== '%PDF-')
       throw new PadesError('not-a-pdf', 'the file does not begin with %PDF-');
     const { startXref, end } = readTail(bytes);
@@ -51,20 +61,27 @@ export class PdfFile {
   }
 
   static open(bytes: Buffer): PdfFile {
-    return new PdfFile(bytes);
+    return new PdfFile(bytes, new Shared());
+  }
+
+  /** The file as it was when `end` was its length. */
+  revision(end: number): PdfFile {
+    return new PdfFile(this.bytes.subarray(0, end), this.shared);
   }
 
   /** Follows /XRefStm and /Prev (ISO 32000-2 §7.5.8.4): a hybrid section's stream comes right after its table. */
   private readChain(startXref: number): XrefSection[] {
     const sections: XrefSection[] = [];
     const seen = new Set<number>();
+    let entries = 0;
     const read = (offset: number): XrefSection => {
       if (seen.has(offset)) throw damaged('a cross-reference that leads back to itself', offset);
-      if (sections.length >= MAX_SECTIONS) throw new PadesError('too-complex', 'too many revisions');
+      const section = this.section(offset);
+      entries += section.count;
+      if (seen.size >= MAX_SECTIONS || entries > MAX_ENTRIES)
+        throw new PadesError('too-complex', 'too many revisions or objects');
       seen.add(offset);
-      const section = readXref(this.bytes, offset, this.structureLeft);
       sections.push(section);
-      this.structureLeft -= section.unpacked;
       return section;
     };
     for (let next: number | undefined = startXref; next !== undefined;) {
@@ -75,6 +92,15 @@ export class PdfFile {
       next = offsetEntry(section.trailer, 'Prev');
     }
     return sections;
+  }
+
+  private section(offset: number): XrefSection {
+    const known = this.shared.sections.get(offset);
+    if (known && known.end <= this.bytes.length) return known;
+    const section = readXref(this.bytes, offset, this.shared.unpackable);
+    this.shared.unpackable -= section.unpacked;
+    this.shared.sections.set(offset, section);
+    return section;
   }
 
   /** One more than the highest object number. */
@@ -150,16 +176,23 @@ export class PdfFile {
     return isArray(resolved) ? resolved : undefined;
   }
 
+  /** Where every object lives that the file lists, free ones left out: for what must look at all of them. */
+  allEntries(): Map<number, Exclude<XrefEntry, { kind: 'free' }>> {
+    const newest = new Map<number, XrefEntry>();
+    for (const section of this.sections) {
+      for (const number of section.numbers())
+        if (!newest.has(number)) newest.set(number, this.entry(number) ?? { kind: 'free' });
+    }
+    const used = new Map<number, Exclude<XrefEntry, { kind: 'free' }>>();
+    for (const [number, entry] of newest) if (entry.kind !== 'free') used.set(number, entry);
+    return used;
+  }
+
   /** The decoded data of every object stream: where objects may lie that the file's own bytes do not show. */
   objectStreamData(): Buffer[] {
+    if (this.sections.every((section) => section.form === 'table')) return [];
     const numbers = new Set<number>();
-    for (const section of this.sections) {
-      if (section.form === 'table') continue;
-      for (const number of section.numbers()) {
-        const entry = this.entry(number);
-        if (entry?.kind === 'packed') numbers.add(entry.stream);
-      }
-    }
+    for (const entry of this.allEntries().values()) if (entry.kind === 'packed') numbers.add(entry.stream);
     return [...numbers].map((number) => this.objectStream(number).data);
   }
 
@@ -182,15 +215,16 @@ export class PdfFile {
 
   /** ISO 32000-2 §7.5.7: /N pairs of number and offset, then the objects from /First on. */
   private objectStream(number: number): ObjectStream {
-    const known = this.objectStreams.get(number);
+    const entry = this.entry(number);
+    if (entry?.kind !== 'plain') throw damaged(`object stream ${number} is missing`);
+    const known = this.shared.objectStreams.get(entry.offset);
     if (known) return known;
-    if (this.entry(number)?.kind !== 'plain') throw damaged(`object stream ${number} is missing`);
     const stream = this.object(new PdfRef(number));
     if (!(stream instanceof PdfStream) || stream.dict.name('Type') !== 'ObjStm')
       throw damaged(`object ${number} is no object stream`);
     const [count, first] = [stream.dict.get('N'), stream.dict.get('First')];
-    const data = decodeStructure(stream, this.structureLeft);
-    this.structureLeft -= data.length;
+    const data = decodeStructure(stream, this.shared.unpackable);
+    this.shared.unpackable -= data.length;
     if (typeof count !== 'number' || typeof first !== 'number' || count > data.length || first > data.length) {
       throw damaged(`object stream ${number} has a broken head`);
     }
@@ -203,7 +237,7 @@ export class PdfFile {
       offsets.push(first + parser.integer('an offset'));
     }
     const container = { data, numbers, offsets };
-    this.objectStreams.set(number, container);
+    this.shared.objectStreams.set(entry.offset, container);
     return container;
   }
 }

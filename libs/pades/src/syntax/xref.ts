@@ -27,7 +27,8 @@ export interface XrefSection {
   readonly trailer: PdfDict;
   /** The stream's own object number. */
   readonly self?: number;
-  /** Bytes of memory its decoding took. */
+  /** How many objects it lists, and the bytes of memory its decoding took. */
+  readonly count: number;
   readonly unpacked: number;
   lookup(number: number): XrefEntry | undefined;
   numbers(): Iterable<number>;
@@ -61,12 +62,13 @@ function readTable(parser: Parser, offset: number): XrefSection {
   }
   const trailer = parser.value();
   if (!(trailer instanceof PdfDict)) throw damaged('a trailer that is not a dictionary', parser.position);
-  checkRuns(runs, offset);
+  sortRuns(runs, offset);
   return {
     form: 'table',
     offset,
     end: parser.position,
     trailer,
+    count: countOf(runs),
     unpacked: 0,
     lookup: (number) => {
       const at = locate(runs, number, TABLE_ENTRY);
@@ -100,13 +102,14 @@ function readStream(bytes: Buffer, offset: number, limit: number): XrefSection {
     base += count * width;
   }
   if (width === 0 || base > data.length) throw damaged('a cross-reference stream that is too short', offset);
-  checkRuns(runs, offset);
+  sortRuns(runs, offset);
   return {
     form: 'stream',
     offset,
     end: object.end,
     trailer: stream.dict,
     self: object.number,
+    count: countOf(runs),
     unpacked: data.length,
     lookup: (number) => {
       const at = locate(runs, number, width);
@@ -165,23 +168,31 @@ function streamEntry(
   }
 }
 
+/** Runs are in order, so the one that may hold a number is found by halving. */
 function locate(runs: readonly Run[], number: number, width: number): number | undefined {
-  for (const run of runs) {
-    const index = number - run.first;
-    if (index >= 0 && index < run.count) return run.base + index * width;
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((runs[middle]?.first ?? 0) <= number) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  const run = runs[low - 1];
+  return run && number - run.first < run.count ? run.base + (number - run.first) * width : undefined;
 }
 
 function* numbersOf(runs: readonly Run[]): Iterable<number> {
   for (const run of runs) for (let i = 0; i < run.count; i++) yield run.first + i;
 }
 
+function countOf(runs: readonly Run[]): number {
+  return runs.reduce((sum, run) => sum + run.count, 0);
+}
+
 /** A section that lists one object twice means different things to different readers. */
-function checkRuns(runs: readonly Run[], offset: number): void {
-  const sorted = [...runs].sort((a, b) => a.first - b.first);
+function sortRuns(runs: Run[], offset: number): void {
+  runs.sort((a, b) => a.first - b.first || a.count - b.count);
   let next = 0;
-  for (const run of sorted) {
+  for (const run of runs) {
     if (run.count === 0) continue;
     if (run.first < next) throw damaged('a cross-reference that lists an object twice', offset);
     next = run.first + run.count;

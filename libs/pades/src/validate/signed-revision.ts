@@ -1,7 +1,7 @@
 import { PadesError } from '../errors';
 import { formFields, type FormField } from '../form';
 import type { ByteRange } from '../sign/signature-slot';
-import { isArray, PdfDict, PdfFile, PdfRef, PdfString, type PdfValue, readIndirect } from '../syntax';
+import { isArray, PdfDict, type PdfFile, PdfRef, PdfString, type PdfValue, readIndirect } from '../syntax';
 import { type Reason, reason } from './reasons';
 
 /** A signature whose place in the file is beyond doubt: what it covers, and the file as it was when signed. */
@@ -79,7 +79,7 @@ function readByteRange(value: PdfValue | undefined): ByteRange | undefined {
 function openRevision(file: PdfFile, end: number): PdfFile | undefined {
   let revision: PdfFile;
   try {
-    revision = end === file.bytes.length ? file : PdfFile.open(file.bytes.subarray(0, end));
+    revision = end === file.bytes.length ? file : file.revision(end);
   } catch (error) {
     if (error instanceof PadesError) return undefined;
     throw error;

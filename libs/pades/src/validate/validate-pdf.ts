@@ -1,6 +1,7 @@
 import {
   type Certificate,
   CertificateValidator,
+  PkiError,
   type RevocationMaterial,
   type RevocationSource,
   trustPolicy,
@@ -33,6 +34,9 @@ export interface ValidationOptions {
   /** Asked for what is missing. Without one nothing goes over the network. */
   readonly source?: RevocationSource;
 }
+
+/** Each costs a reading of the whole file, so a file may not ask for any number of them. */
+const MAX_SIGNATURES = 256;
 
 const FORMAT_FAILURE: Verdict = { indication: 'TOTAL-FAILED', subIndication: 'FORMAT_FAILURE' };
 const PASSED: Verdict = { indication: 'TOTAL-PASSED' };
@@ -71,6 +75,7 @@ function decisive(reports: readonly SignatureReport[]): readonly SignatureReport
 /** Every signature of the file, in the order in which they were made, judged. */
 export async function examine(file: PdfFile, options: ValidationOptions) {
   const fields = formFields(file).filter((field) => field.type === 'Sig' && field.value !== undefined);
+  if (fields.length > MAX_SIGNATURES) throw new PadesError('too-complex', `${fields.length} signatures`);
   const located = fields.map((field): LocatedField => ({ field, signed: locate(file, fields, field) }));
   located.sort((a, b) => endOf(a.signed) - endOf(b.signed));
   return { located, judged: await judgeAll(file, located, options) };
@@ -103,25 +108,34 @@ async function judgeAll(
   let stampedRevision: PdfFile | undefined;
   for (const { field, signed } of located.toReversed()) {
     if (isReason(signed)) {
-      const lost = { coversWholeDocument: false, laterChanges: 'forbidden', timestamped: false } as const;
-      const report = { field: field.name, kind: 'signature', ...FORMAT_FAILURE, ...lost, reasons: [signed] } as const;
-      judged.unshift({ report, paths: [] });
+      judged.unshift(unplaced(field.name, signed));
       continue;
     }
-    const occasion: Occasion = { file, field: field.name, signed, judge, moment, stampedRevision };
-    if (signed.subFilter !== 'ETSI.RFC3161') {
-      judged.unshift(await judgeSignature(occasion));
-      continue;
-    }
-    const stamp = await judgeDocumentTimestamp(occasion);
-    judged.unshift(stamp);
-    const { report } = stamp;
-    if (report.indication === 'TOTAL-PASSED' && report.signingTime) {
-      moment = { time: report.signingTime, proven: true };
+    const one = await judgeOne({ file, field: field.name, signed, judge, moment, stampedRevision });
+    judged.unshift(one);
+    const { kind, indication, signingTime } = one.report;
+    if (kind === 'document-timestamp' && indication === 'TOTAL-PASSED' && signingTime) {
+      moment = { time: signingTime, proven: true };
       stampedRevision ??= signed.revision;
     }
   }
   return judged;
+}
+
+async function judgeOne(occasion: Occasion): Promise<Judged> {
+  const isTimestamp = occasion.signed.subFilter === 'ETSI.RFC3161';
+  try {
+    return await (isTimestamp ? judgeDocumentTimestamp(occasion) : judgeSignature(occasion));
+  } catch (error) {
+    // Names and extensions of certificates are decoded as they are needed, and may turn out not to decode.
+    if (error instanceof PkiError) return unplaced(occasion.field, reason('cms-malformed', error.message));
+    throw error;
+  }
+}
+
+function unplaced(field: string, why: Reason): Judged {
+  const lost = { coversWholeDocument: false, laterChanges: 'forbidden', timestamped: false } as const;
+  return { report: { field, kind: 'signature', ...FORMAT_FAILURE, ...lost, reasons: [why] }, paths: [] };
 }
 
 /** The validators made for bare lists of anchors, so that a second file finds the certificate paths of the first. */
