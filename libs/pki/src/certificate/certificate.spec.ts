@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { rootCertificates } from 'node:tls';
 import { TestAuthority } from '@axis/testing';
 import { PkiError, encodeExtension, encodeKeyUsage, issueSelfSigned, generatePrivateKey } from '..';
 import { DerReader, Tag, der } from '../asn1';
@@ -88,6 +89,20 @@ describe('a certificate', () => {
     );
     expect(() => odd.extensions.keyUsage).toThrow(refusal('CERTIFICATE_MALFORMED'));
   });
+});
+
+describe('the root certificates that Node trusts', () => {
+  it.each(rootCertificates.map((pem) => [Certificate.listFromPem(pem)[0]?.subject.toString() ?? '', pem]))(
+    '%s is read whole',
+    (_, pem) => {
+      const [certificate] = Certificate.listFromPem(pem);
+      if (!certificate) throw new Error('none');
+      expect(certificate.isSignedBy(certificate)).toBe(true);
+      expect(certificate.isAuthority || certificate.version === 1).toBe(true);
+      expect(certificate.publicKeyFacts.bits).toBeGreaterThanOrEqual(256);
+      expect(() => [certificate.extensions.keyUsage, certificate.extensions.certificatePolicies]).not.toThrow();
+    },
+  );
 });
 
 describe('a name', () => {

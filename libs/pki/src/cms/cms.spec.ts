@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestAuthority } from '@axis/testing';
-import { KeyType, PkiError, SigningKey, SigningOptions, digest } from '..';
+import { HashName, KeyType, PkiError, SigningKey, SigningOptions, digest } from '..';
 import {
   addSignatureTimestamp,
   buildSignedData,
@@ -65,6 +65,64 @@ describe.each(kinds)('a detached CAdES signature with %s %j', (keyType, options)
     const length = (await sign(key)).length;
     expect(length).toBeLessThanOrEqual(longestSignedData(key));
     expect(length).toBeGreaterThan(longestSignedData(key) - 64);
+  });
+});
+
+describe('a signature made by openssl', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'axis-cms-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const file = (name: string, bytes: Buffer | string): string => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+  const signByOpenssl = (keyType: KeyType, args: readonly string[]): Buffer => {
+    const issued = pki.person('Lê Thị Hoa', { keyType });
+    return execFileSync('openssl', [
+      ...['cms', '-sign', '-binary', '-outform', 'DER', '-in', file('content', content)],
+      ...['-signer', file('signer.pem', issued.certificate.toPem())],
+      ...['-inkey', file('key.pem', issued.privateKey.export({ format: 'pem', type: 'pkcs8' }))],
+      ...args, // after the key: -keyopt is about the one before it
+    ]);
+  };
+
+  it.each<[KeyType, string[], HashName]>([
+    ['RSA-2048', ['-cades', '-md', 'sha256'], 'sha256'],
+    ['RSA-2048', ['-cades', '-md', 'sha512', '-keyopt', 'rsa_padding_mode:pss'], 'sha512'],
+    ['P-256', ['-cades', '-md', 'sha256'], 'sha256'],
+    ['P-384', ['-cades', '-md', 'sha384', '-keyid'], 'sha384'],
+    ['P-521', ['-cades', '-md', 'sha512'], 'sha512'],
+  ])('verifies: %s %j', (keyType, args, hash) => {
+    const signedData = parseSignedData(signByOpenssl(keyType, args));
+    expect(verifyDetached(signedData, { contentDigest: digest(hash, content) })).toMatchObject({ valid: true });
+  });
+
+  it('without the reference to its certificate is good only where none is required', () => {
+    const signedData = parseSignedData(signByOpenssl('P-256', ['-md', 'sha256']));
+    const contentDigest = digest('sha256', content);
+    expect(verifyDetached(signedData, { contentDigest })).toMatchObject({
+      failure: { code: 'ESS_CERTIFICATE_MISSING' },
+    });
+    expect(verifyDetached(signedData, { contentDigest, signingCertificate: 'if-present' }).valid).toBe(true);
+  });
+
+  it('that embeds its content, or has no signed attributes, is refused', () => {
+    const contentDigest = digest('sha256', content);
+    const embedding = parseSignedData(signByOpenssl('P-256', ['-cades', '-nodetach', '-md', 'sha256']));
+    expect(verifyDetached(embedding, { contentDigest })).toMatchObject({ failure: { code: 'CONTENT_EMBEDDED' } });
+    const bare = parseSignedData(signByOpenssl('P-256', ['-noattr', '-md', 'sha256']));
+    expect(verifyDetached(bare, { contentDigest })).toMatchObject({ failure: { code: 'SIGNED_ATTRIBUTES_MISSING' } });
+  });
+
+  it('by two signers is refused', () => {
+    const other = pki.person('Người thứ hai');
+    const both = signByOpenssl('P-256', [
+      ...['-cades', '-signer', file('other.pem', other.certificate.toPem())],
+      ...['-inkey', file('other.key', other.privateKey.export({ format: 'pem', type: 'pkcs8' }))],
+    ]);
+    const result = verifyDetached(parseSignedData(both), { contentDigest: digest('sha256', content) });
+    expect(result).toMatchObject({ failure: { code: 'SIGNER_COUNT', subIndication: 'FORMAT_FAILURE' } });
   });
 });
 
