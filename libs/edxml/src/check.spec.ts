@@ -88,4 +88,16 @@ describe('checking a file', () => {
   ])('answers for %s too', async (_, bytes, code) => {
     expect(await check(bytes)).toMatchObject({ ok: false, errors: [{ code }], to: [], attachments: [] });
   });
+
+  it('answers whatever single byte is changed or lost, and the same in pieces', async () => {
+    const sound = Buffer.from(statusMessage(`${RESPONSE_FOR}<edXML:StatusCode>05</edXML:StatusCode>`));
+    for (let at = 0; at < sound.length; at++) {
+      for (const byte of ['<', '&', '"', '\u00ff', '']) {
+        const changed = Buffer.concat([sound.subarray(0, at), Buffer.from(byte, 'latin1'), sound.subarray(at + 1)]);
+        const whole = await check(changed);
+        expect(await checkEdxml('a.edxml', chunks(changed, 61), { now: TODAY })).toEqual(whole);
+        expect(whole.ok || whole.errors.length > 0).toBe(true);
+      }
+    }
+  });
 });

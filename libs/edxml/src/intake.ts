@@ -93,7 +93,9 @@ export class MessageIntake implements XmlEvents {
     this.running = this.running.filter(({ ended }) => !ended);
   }
 
+  /** What has begun will not be finished. */
   abandon(): void {
+    this.current?.dropText();
     for (const { intake } of this.running) intake.abandon();
   }
 

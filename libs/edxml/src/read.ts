@@ -36,7 +36,7 @@ export interface EdxmlReading {
   readonly warnings: readonly EdxmlFinding[];
   /** What could be read even of a message with errors, as written. */
   readonly outline: Outline;
-  /** Hex, over the bytes as they came. */
+  /** Hex, over the bytes as they came; of a message that is no XML, over those that were read. */
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;

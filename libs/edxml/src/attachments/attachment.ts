@@ -65,9 +65,9 @@ export function readAttachments(
     if (!reference) findings.warn('attachment.not_in_manifest', element, 'edXMLManifest does not name it');
     const listed = reference && describe(reference);
     const received = contents.get(element);
-    return received
-      ? (attachmentOf(element, { ...listed, ...present(own) }, received, findings) ?? [])
-      : empty(element, findings);
+    if (!received) findings.error('attachment.empty', element, 'the attachment has no content');
+    const attachment = received && attachmentOf(element, { ...listed, ...present(own) }, received, findings);
+    return attachment ?? [];
   });
   for (const [contentId, reference] of manifest)
     if (!found.has(contentId))
@@ -82,11 +82,14 @@ function attachmentOf(
   findings: Findings,
 ): EdxmlAttachment | undefined {
   const { size, sha256, zip, looksLike, corruption } = content;
-  if (size === 0 && corruption === undefined) {
-    empty(element, findings);
+  if (corruption !== undefined) {
+    findings.error('attachment.corrupted', element, corruption);
     return undefined;
   }
-  if (corruption !== undefined) findings.error('attachment.corrupted', element, corruption);
+  if (size === 0) {
+    findings.error('attachment.empty', element, 'the attachment has no content');
+    return undefined;
+  }
   if (zip?.kind === 'too_large') findings.error('attachment.too_large', element, 'it unpacks to more than is allowed');
   const shown = name === undefined ? undefined : presentFileName(name);
   if (shown === undefined) findings.warn('attachment.name_missing', element, 'AttachmentName is missing');
@@ -137,11 +140,6 @@ function describe(element: XmlElement, findings?: Findings): Description {
 
 function present(description: Description): Partial<Description> {
   return Object.fromEntries(Object.entries(description).filter(([, value]) => value !== undefined && value !== ''));
-}
-
-function empty(element: XmlElement, findings: Findings): [] {
-  findings.error('attachment.empty', element, 'the attachment has no content');
-  return [];
 }
 
 function isZipType(contentType: string): boolean {

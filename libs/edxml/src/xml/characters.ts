@@ -17,7 +17,9 @@ const FORBIDDEN =
 const UNUSUAL = /[\0-\x08\x0B-\x1F&\]\uFFFE\uFFFF]/;
 /* eslint-enable no-control-regex */
 
-const REFERENCE = /&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([^;&\s]*));?/g;
+const REFERENCE = '&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([^;&\\s]*));?';
+const LINE_END_OR_REFERENCE = new RegExp(`\\r\\n?|${REFERENCE}`, 'g');
+const SPACE_OR_REFERENCE = new RegExp(`\\r\\n|[\\t\\r\\n]|${REFERENCE}`, 'g');
 const PREDEFINED: Readonly<Partial<Record<string, string>>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 export type Expanded =
@@ -30,7 +32,7 @@ export function expand(written: string): Expanded {
   if (!UNUSUAL.test(written)) return { kind: 'text', text: written };
   const forbidden = FORBIDDEN.exec(written)?.index ?? written.indexOf(']]>');
   if (forbidden >= 0) return { kind: 'forbidden', index: forbidden };
-  return expandReferences(written.replace(/\r\n?/g, '\n'));
+  return replaceAll(written, LINE_END_OR_REFERENCE, '\n');
 }
 
 /** In an attribute white space is a space, unless it was written as a reference (XML 1.0 §3.3.3). */
@@ -38,7 +40,7 @@ export function expandAttribute(written: string): Expanded {
   if (!/[\t\r\n&]/.test(written) && !UNUSUAL.test(written)) return { kind: 'text', text: written };
   const forbidden = FORBIDDEN.exec(written)?.index ?? -1;
   if (forbidden >= 0) return { kind: 'forbidden', index: forbidden };
-  return expandReferences(written.replace(/\r\n|[\t\r\n]/g, ' '));
+  return replaceAll(written, SPACE_OR_REFERENCE, ' ');
 }
 
 /** CDATA knows no references (XML 1.0 §2.7). */
@@ -49,20 +51,15 @@ export function expandCData(written: string): Expanded {
     : { kind: 'text', text: written.replace(/\r\n?/g, '\n') };
 }
 
-function expandReferences(text: string): Expanded {
+function replaceAll(written: string, pattern: RegExp, space: '\n' | ' '): Expanded {
   let fault: Expanded | undefined;
-  const expanded = text.replace(
-    REFERENCE,
-    (
-      reference: string,
-      hex: string | undefined,
-      decimal: string | undefined,
-      name: string | undefined,
-      index: number,
-    ) => {
+  const expanded = written.replace(
+    pattern,
+    (match: string, hex: string | undefined, decimal: string | undefined, name: string | undefined, index: number) => {
+      if (!match.startsWith('&')) return space;
       const code = hex !== undefined ? parseInt(hex, 16) : decimal !== undefined ? parseInt(decimal, 10) : undefined;
       const meant = code === undefined ? PREDEFINED[name ?? ''] : code <= 0x10ffff ? String.fromCodePoint(code) : '\0';
-      if (!reference.endsWith(';') || meant === undefined) fault ??= { kind: 'entity', index, name: name ?? reference };
+      if (!match.endsWith(';') || meant === undefined) fault ??= { kind: 'entity', index, name: match.slice(0, 12) };
       else if (FORBIDDEN.test(meant)) fault ??= { kind: 'forbidden', index };
       return meant ?? '';
     },

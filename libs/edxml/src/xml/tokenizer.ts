@@ -50,7 +50,9 @@ export class XmlTokenizer {
     if (this.phase === 'prolog') throw this.faultAtEnd('xml.unfinished', 'there is no element');
   }
 
+  /** What is wrong behind the text so far, all of which is taken in before. */
   faultAtEnd(code: XmlFaultCode, detail: string): XmlFault {
+    this.consume(false);
     return this.fault(code, detail, this.buffer.length);
   }
 
@@ -242,13 +244,10 @@ export class XmlTokenizer {
 
   /** Asked for in rising order but for faults, so it counts on from where it last was. */
   private positionOf(at: number): Position {
-    let { index, line, column } = at < this.marked.index ? { index: 0, ...this.bufferAt } : this.marked;
-    for (let end = this.buffer.indexOf('\n', index); end >= 0 && end < at; end = this.buffer.indexOf('\n', index)) {
-      line++;
-      column = 1;
-      index = end + 1;
-    }
-    column += at - index;
+    const from = at < this.marked.index ? { index: 0, ...this.bufferAt } : this.marked;
+    const lines = this.buffer.slice(from.index, at).split('\n');
+    const line = from.line + lines.length - 1;
+    const column = (lines.length === 1 ? from.column : 1) + (lines.at(-1)?.length ?? 0);
     this.marked = { index: at, line, column };
     return { line, column };
   }

@@ -28,6 +28,11 @@ export class XmlElement {
     return text.length;
   }
 
+  /** Half a text says something else than the whole. */
+  dropText(): void {
+    this.pieces.length = 0;
+  }
+
   /** The element's own text, without the white space around it, in NFC. */
   get text(): string {
     return this.pieces.join('').trim().normalize('NFC');

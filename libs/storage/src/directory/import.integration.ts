@@ -1,30 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AgencyCode } from '@axis/edoc';
-import { startPostgres } from '@axis/embedded';
+import { testStorage, type TestStorage } from '@axis/testing';
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '../data-source';
-import { migrate } from '../migrator';
 import { importDirectory } from './import';
 import { readDirectoryFile, type ReadRow } from './read-file';
 import { resolveAgencies } from './resolve';
 
+let storage: TestStorage;
 let database: DataSource;
-let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'axis-import-'));
-  const server = await startPostgres({ dir, log: () => undefined, durable: false });
-  await migrate(server.url);
-  database = await createDataSource(server.url).initialize();
-  stop = async () => {
-    await database.destroy();
-    await server.stop();
-    await rm(dir, { recursive: true, force: true });
-  };
-}, 120_000);
-afterAll(() => stop());
+  storage = await testStorage();
+  database = storage.dataSource;
+});
+afterAll(() => storage.drop());
 beforeEach(() => database.query('TRUNCATE agencies, agency_codes CASCADE'));
 
 type Values = Record<string, string>;
