@@ -1,6 +1,6 @@
 /**
  * Three kinds of test, by what they need:
- *   unit         *.spec.ts beside the code: nothing but Node
+ *   unit         *.spec.ts beside the code, test/*.spec.ts for the project's files: nothing but Node
  *   integration  *.integration.ts beside the code: real Postgres and RabbitMQ, started privately
  *   e2e          test/*.e2e.ts: the whole axis, as its users use it
  */
@@ -19,7 +19,7 @@ const servers = {
 module.exports = {
   testTimeout: 30_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'] },
     { ...shared, ...servers, displayName: 'integration', testMatch: ['<rootDir>/{apps,libs}/**/*.integration.ts'] },
     { ...shared, ...servers, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.ts'] },
   ],

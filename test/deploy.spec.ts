@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { basename, join, relative } from 'node:path';
 import { configVariables, loadConfig } from '@axis/platform';
 import ts from 'typescript';
@@ -27,15 +31,19 @@ interface Compose {
 const text = read('deploy/compose.yaml');
 const { services: containers, volumes } = parse(text, { merge: true }) as Compose;
 const own = Object.entries(containers).filter(([, { build }]) => build !== undefined);
-const dockerfile = read('deploy/Dockerfile').replaceAll(/^#.*\n/gm, '').trim().split('\n');
+const dockerfile = read('deploy/Dockerfile')
+  .replaceAll(/^#.*\n/gm, '')
+  .trim()
+  .split('\n');
 const bases = dockerfile.flatMap((line) => /^FROM (\S+)/.exec(line)?.[1] ?? []);
 const { version, engines } = JSON.parse(read('package.json')) as { version: string; engines: { node: string } };
 
-/** A file's path after the build, as tsconfig.build.json has it; undefined when the build does not read it. */
+const buildConfig = join(root, 'tsconfig.build.json');
+const { config } = ts.readConfigFile(buildConfig, (path) => ts.sys.readFile(path)) as { config: unknown };
+const project = ts.parseJsonConfigFileContent(config, ts.sys, root, undefined, buildConfig);
+
+/** A file's path after the build; undefined when the build does not read it. */
 function built(source: string): string | undefined {
-  const file = join(root, 'tsconfig.build.json');
-  const { config } = ts.readConfigFile(file, (path) => ts.sys.readFile(path)) as { config: unknown };
-  const project = ts.parseJsonConfigFileContent(config, ts.sys, root, undefined, file);
   const path = join(root, source);
   if (!project.fileNames.includes(path)) return undefined;
   const outputs = ts.getOutputFileNames(project, path, false);
@@ -81,11 +89,31 @@ describe('compose.yaml', () => {
     expect(dockerfile).toContain(`EXPOSE ${port}`);
   });
 
-  it('asks each service whether it is ready, at the port it listens on', () => {
+  it('asks each service whether it is ready, at the port it listens on', async () => {
     for (const [, { healthcheck, environment }] of own) {
-      expect(healthcheck.test.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
-      expect(healthcheck.test[3]).toContain(`'http://127.0.0.1:${environment['HTTP_PORT']}/health/ready'`);
+      const question = `'http://127.0.0.1:${environment['HTTP_PORT']}/health/ready'`;
+      expect(healthcheck.test).toEqual(['CMD', 'node', '-e', expect.stringContaining(question)]);
     }
+    const script = own[0]?.[1].healthcheck.test[3] ?? '';
+    let answer = 200;
+    const service = createServer((request, response) => {
+      response.writeHead(request.url === '/health/ready' ? answer : 404).end();
+    });
+    await once(service.listen(0, '127.0.0.1'), 'listening');
+    const { port } = service.address() as AddressInfo;
+    const check = async (): Promise<unknown> => {
+      const [code] = (await once(
+        spawn(process.execPath, ['-e', script.replace(':8080/', `:${port}/`)]),
+        'exit',
+      )) as unknown[];
+      return code;
+    };
+    expect(await check()).toBe(0);
+    answer = 503;
+    expect(await check()).toBe(1);
+    service.close();
+    await once(service, 'close');
+    expect(await check()).toBe(1);
   });
 
   it('starts the services when the servers can be used, and all again after a crash', () => {
