@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestAuthority } from '@axis/testing';
 import { IssuedKey, KeyType, PkiError } from '..';
-import { createSigningKey, openPkcs12, writePkcs12 } from '.';
+import { assertMaySign, createSigningKey, openPkcs12, writePkcs12 } from '.';
 
 const password = 'mật khẩu Đ1';
 const pki = new TestAuthority();
@@ -103,5 +103,28 @@ describe('a signing key', () => {
   it('is refused with another’s certificate or an algorithm it cannot do', () => {
     expect(() => createSigningKey(rsa.privateKey, ec.certificate)).toThrow(refusal('KEY_CERTIFICATE_MISMATCH'));
     expect(() => ec.signingKey({ algorithm: 'RSA-PSS' })).toThrow(refusal('ALGORITHM_UNSUPPORTED'));
+  });
+
+  it('signs with SHA-2 only', () => {
+    expect(() => ec.signingKey({ hash: 'sha1' as 'sha256' })).toThrow(refusal('HASH_TOO_WEAK'));
+  });
+
+  it('is not taken up outside its certificate’s validity, or for a certificate that may not sign', () => {
+    const now = Date.now();
+    const day = 86_400_000;
+    const key = pki.person('Đỗ Văn Hùng', { notBefore: new Date(now), notAfter: new Date(now + day) }).signingKey();
+    expect(() => {
+      assertMaySign(key, new Date(now + 1000));
+    }).not.toThrow();
+    expect(() => {
+      assertMaySign(key, new Date(now - day));
+    }).toThrow(refusal('CERTIFICATE_NOT_YET_VALID'));
+    expect(() => {
+      assertMaySign(key, new Date(now + 2 * day));
+    }).toThrow(refusal('CERTIFICATE_EXPIRED'));
+    const authority = { certificate: pki.intermediate.certificate };
+    expect(() => {
+      assertMaySign(authority, new Date(now));
+    }).toThrow(refusal('KEY_USAGE_REFUSED'));
   });
 });

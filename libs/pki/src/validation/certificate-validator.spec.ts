@@ -259,6 +259,6 @@ describe('a remembered verdict', () => {
     const started = process.hrtime.bigint();
     for (let round = 0; round < 2_000; round++) validator.validate({ ...question, material });
     const microseconds = Number(process.hrtime.bigint() - started) / 1000 / 2_000;
-    expect(microseconds).toBeLessThan(50); // some 2 on an idle machine
+    expect(microseconds).toBeLessThan(200); // some 2 on an idle machine
   });
 });
