@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram } from '../process/run-as';
+import { findProgram, unprivileged } from '../process/run-as';
 import { type LogLine, ServerProcess } from '../process/server-process';
 import type { Broker } from './broker';
 import { writeConfiguration } from './configuration';
@@ -30,10 +30,14 @@ export async function removeLeftoverContainer(dir: string): Promise<void> {
 export async function startDockerBroker(dir: string, port: number, password: string, log: LogLine): Promise<Broker> {
   // Inside, 5672 of all interfaces; outside, only our port of the loopback.
   await writeConfiguration(dir, '5672', password);
-  await mkdir(join(dir, 'docker'), { recursive: true });
+  const data = join(dir, 'docker');
+  await mkdir(data, { recursive: true });
+  // As root the image would change to a user of its own, who could not read our configuration.
+  const owner = unprivileged([]) ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  for (const path of [data, join(dir, 'rabbitmq.conf')]) await chown(path, owner.uid, owner.gid);
   const server = await ServerProcess.start({
     command: 'docker',
-    args: dockerRun(dir, port, { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }),
+    args: dockerRun(dir, port, owner),
     env: process.env,
     cwd: dir,
     recordFile: join(dir, 'broker.json'),
@@ -43,17 +47,16 @@ export async function startDockerBroker(dir: string, port: number, password: str
     ],
     log,
   });
-  const kill = async () => {
-    await removeLeftoverContainer(dir);
-    await server.end();
-  };
   return {
     server,
     stop: async () => {
       await server.end();
       await removeLeftoverContainer(dir);
     },
-    kill,
+    kill: async () => {
+      await removeLeftoverContainer(dir);
+      await server.end();
+    },
   };
 }
 
