@@ -142,10 +142,6 @@ export class Certificate {
     return this.extensions.basicConstraints?.ca ?? false;
   }
 
-  isValidAt(time: Date): boolean {
-    return this.notBefore <= time && time <= this.notAfter;
-  }
-
   /** Whether `issuer`'s key made the signature on this certificate; nothing else is checked. */
   isSignedBy(issuer: Certificate): boolean {
     if (this.#verifiedBy?.issuer !== issuer) {

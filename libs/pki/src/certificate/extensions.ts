@@ -97,22 +97,13 @@ export class CertificateExtensions {
 
   /** Where OCSP is answered: the http and https addresses, in order. */
   get ocspUrls(): readonly string[] {
-    return this.accessUrls('1.3.6.1.5.5.7.48.1');
-  }
-
-  /** Where the issuer's certificate can be had. */
-  get issuerUrls(): readonly string[] {
-    return this.accessUrls('1.3.6.1.5.5.7.48.2');
+    const descriptions = this.decode(ExtensionOid.authorityInfoAccess, Tag.Sequence, readAccessDescriptions) ?? [];
+    return descriptions.filter(({ method }) => method === '1.3.6.1.5.5.7.48.1').map(({ url }) => url);
   }
 
   /** RFC 6960 §4.2.2.2.1: a responder whose own revocation is not to be checked. */
   get ocspNoCheck(): boolean {
     return this.raw.has(ExtensionOid.ocspNoCheck);
-  }
-
-  private accessUrls(method: string): readonly string[] {
-    const descriptions = this.decode(ExtensionOid.authorityInfoAccess, Tag.Sequence, readAccessDescriptions) ?? [];
-    return descriptions.filter((description) => description.method === method).map((description) => description.url);
   }
 
   private decode<T>(oid: string, tag: number, read: (element: DerElement) => T): T | undefined {
