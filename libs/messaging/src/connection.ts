@@ -106,7 +106,8 @@ export class BrokerConnection {
       this.enter('disconnected');
     });
     model.on('connect-failed', (error) => {
-      log.warn({ ...fields, error: error.message }, 'cannot connect to the broker yet');
+      if (declaredOtherwise(error)) log.error({ ...fields, error: error.message }, OTHERWISE);
+      else log.warn({ ...fields, error: error.message }, 'cannot connect to the broker yet');
     });
     model.on('blocked', (reason) => {
       log.warn({ ...fields, reason }, 'the broker takes no publishes for now');
@@ -123,6 +124,15 @@ export class BrokerConnection {
     this.current.next(status);
   }
 }
+
+/** AMQP 0-9-1 reply code 406: a queue of that name exists with other arguments, and those can never change. */
+function declaredOtherwise(error: Error): boolean {
+  return 'code' in error && error.code === 406;
+}
+
+const OTHERWISE =
+  'a queue exists on the broker with other arguments than this version declares: let the old version empty it and delete it, ' +
+  'or set another AMQP_NAMESPACE';
 
 function brokerAddress(url: string): URL {
   const address = new URL(url);

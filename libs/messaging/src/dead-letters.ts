@@ -1,5 +1,5 @@
 import type { Channel, GetMessage } from 'amqplib';
-import type { EventEnvelope } from './event';
+import type { EventEnvelope } from '@axis/platform';
 import type { AmqpOptions } from './options';
 import type { AmqpPublisher } from './publisher';
 import { deadLettersOf } from './topology';

@@ -2,7 +2,7 @@ export type { ConnectionStatus } from './connection';
 export { AMQP_TRANSPORT, Consume, ConsumeContext } from './consume';
 export { type DeadLetter, DeadLetters } from './dead-letters';
 export type { Death, History } from './wire';
-export { type EventEnvelope, type Incoming, newEvent } from './event';
+export { type Incoming, newEvent } from './event';
 export { type DeathReason, type Failure, Permanent } from './failure';
 export { AmqpModule } from './module';
 export type { AmqpOptions, Log } from './options';

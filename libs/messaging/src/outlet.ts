@@ -13,7 +13,7 @@ export type PublishFailure =
   /** it cannot be put on the wire */
   | 'malformed';
 
-/** `confirmed`: every queue it was routed to has it safely. `detail` is for people. */
+/** The platform's outcome, with the reasons a broker has. `confirmed`: every queue it was routed to has it safely. `detail` is for people. */
 export type PublishOutcome = 'confirmed' | { readonly failed: PublishFailure; readonly detail: string };
 
 /** One confirm channel, from its opening to its end. */

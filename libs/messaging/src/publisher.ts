@@ -1,6 +1,6 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { BrokerConnection } from './connection';
-import type { EventEnvelope } from './event';
+import type { EventEnvelope, EventPublisher } from '@axis/platform';
 import { type Metrics, metricsIn } from './metrics';
 import type { AmqpOptions } from './options';
 import type { PublishOutcome } from './outlet';
@@ -11,7 +11,7 @@ import { encodeEvent } from './wire';
 /**
  * Publishes events with confirms, over a connection of its own: a broker that holds publishers back then does not hold back acknowledgements.
  */
-export class AmqpPublisher implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AmqpPublisher implements EventPublisher, OnApplicationBootstrap, OnApplicationShutdown {
   /** For the other parts of this library, which share them. */
   readonly connection: BrokerConnection;
   readonly sender: Sender;

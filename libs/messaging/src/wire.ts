@@ -1,5 +1,5 @@
 import type { Message, Options } from 'amqplib';
-import type { EventEnvelope } from './event';
+import type { EventEnvelope } from '@axis/platform';
 import type { DeathReason, Failure } from './failure';
 
 /** A message as the broker takes it. */
