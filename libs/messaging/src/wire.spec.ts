@@ -1,5 +1,6 @@
 import type { Message } from 'amqplib';
-import { type EventEnvelope, newEvent } from './event';
+import type { EventEnvelope } from '@axis/platform';
+import { newEvent } from './event';
 import { failureOf } from './failure';
 import { deathOf, decodeEvent, encodeEvent, historyOf, type Outgoing, republish, withFailure } from './wire';
 

@@ -3,7 +3,8 @@ import { connect as connectSocket, createServer, type AddressInfo, type Socket }
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import { DeadLetters } from '../dead-letters';
-import { type EventEnvelope, type Incoming, newEvent } from '../event';
+import type { EventEnvelope } from '@axis/platform';
+import { type Incoming, newEvent } from '../event';
 import type { AmqpOptions, Log } from '../options';
 import { AmqpPublisher } from '../publisher';
 import { deadLettersOf, exchangeOf, queueNameOf, type QueueSpec, retryNameOf, type Topology } from '../topology';
