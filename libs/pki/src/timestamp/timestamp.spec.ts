@@ -68,7 +68,7 @@ describe('a sample timestamp of ours', () => {
 });
 
 describe('a TSA that misbehaves', () => {
-  const stamp = async (server: Promise<PkiServer>, timeout = 2_000): Promise<Buffer> =>
+  const stamp = async (server: Promise<PkiServer>, timeout = 10_000): Promise<Buffer> =>
     new TimestampClient({ url: await serve(server), timeout }).timestamp(signature);
 
   it('answers rubbish', async () => {
@@ -83,7 +83,7 @@ describe('a TSA that misbehaves', () => {
   it('answers slowly, or is away', async () => {
     await expect(
       stamp(
-        startPkiServer(() => ({ delay: 5_000 })),
+        startPkiServer(() => ({ delay: 15_000 })),
         200,
       ),
     ).rejects.toThrow(refusal('HTTP_TIMEOUT'));
