@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type DocumentId, type Problem, problem } from '@axis/edoc';
-import { type SignatureReport, signPdf, validatePdf, type ValidationReport } from '@axis/pades';
+import { PadesError, type SignatureReport, signPdf, validatePdf, type ValidationReport } from '@axis/pades';
 import type { SignatureFinding, StoredDocument, Verdict } from '@axis/storage';
-import type { KeyRing } from './key-ring';
+import type { KeyRing, Seal } from './key-ring';
 
 /** What was found of a document, and the PDF with the agency's seal on it when the axis put it there. */
 export interface Examined {
@@ -32,9 +32,23 @@ export async function examineDocument(
   if (!seal) {
     return { verdict: { documentId, ...found, rejection: problem('seal.unavailable', { agency: document.fromCode }) } };
   }
-  const sealedPdf = await signPdf(pdf, { key: seal, signingTime: new Date() });
+  const sealedPdf = await putSeal(pdf, seal, found.signatures.at(-1)?.field);
   const sealed = { sha256: createHash('sha256').update(sealedPdf).digest(), size: sealedPdf.length };
   return { verdict: { documentId, ...(await judge(sealedPdf)), sealed }, sealedPdf };
+}
+
+/** Over the left third of the person's signature, where that shows (NĐ 30/2020 Phụ lục I, mục II.8). */
+async function putSeal(pdf: Buffer, { key, image }: Seal, over: string | undefined): Promise<Buffer> {
+  const claims = { key, signingTime: new Date() };
+  const agency = key.certificate.subject.commonName ?? '';
+  if (!image || over === undefined) return signPdf(pdf, claims);
+  try {
+    return await signPdf(pdf, { ...claims, look: { kind: 'seal', image, agency, place: { overLeftOf: over } } });
+  } catch (error) {
+    // A person who signed without showing it leaves no place for the seal: it signs all the same.
+    if (error instanceof PadesError && error.code === 'anchor-not-found') return signPdf(pdf, claims);
+    throw error;
+  }
 }
 
 function rejectionOf(report: ValidationReport, file: string): Problem | null {

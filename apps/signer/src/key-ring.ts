@@ -12,18 +12,25 @@ import {
 } from '@axis/pki';
 import { type Config, ConfigError } from '@axis/platform';
 
+/** An agency's seal: the key, and the red image that shows it (PNG), where there is one. */
+export interface Seal {
+  readonly key: SigningKey;
+  readonly image: Buffer | undefined;
+}
+
 /** Whom the axis trusts to sign documents, and the agencies' seals it holds: the only keys in it that sign documents. */
 export class KeyRing {
   private constructor(
     /** How every signature is validated; shared, so that certificate paths are checked once. */
     readonly validation: ValidationOptions,
-    private readonly seals: ReadonlyMap<string, SigningKey>,
+    private readonly seals: ReadonlyMap<string, Seal>,
   ) {}
 
-  /** Reads `trust/*.pem`, `trust/*.crl` and `seals/<agency code>.p12`. @throws ConfigError naming the file that cannot be used. */
+  /** Reads `trust/*.pem`, `trust/*.crl`, `seals/<agency code>.p12` and `.png`. @throws ConfigError naming the file that cannot be used. */
   static async open({ keys }: Config): Promise<KeyRing> {
     const anchors = await readAll(join(keys.dir, 'trust'), '.pem', (file) => Certificate.listFromPem(file.toString()));
-    const seals = await readAll(join(keys.dir, 'seals'), '.p12', (file) => openPkcs12(file, keys.password));
+    const images = await readAll(join(keys.dir, 'seals'), '.png', (file) => file);
+    const sealKeys = await readAll(join(keys.dir, 'seals'), '.p12', (file) => openPkcs12(file, keys.password));
     if (anchors.size === 0)
       throw new ConfigError(`KEYS_DIR: there is no trust anchor (*.pem) in ${join(keys.dir, 'trust')}.`);
     const crls = await readAll(join(keys.dir, 'trust'), '.crl', (file) => Crl.fromDer(file));
@@ -32,11 +39,12 @@ export class KeyRing {
       material: { crls: [...crls.values()], ocspResponses: [] },
       source: new HttpRevocationSource(),
     };
-    return new KeyRing(validation, seals);
+    const seals = [...sealKeys].map(([code, key]) => [code, { key, image: images.get(code) }] as const);
+    return new KeyRing(validation, new Map(seals));
   }
 
   /** The seal of the agency with this code, when it is kept here. */
-  sealOf(agencyCode: string): SigningKey | undefined {
+  sealOf(agencyCode: string): Seal | undefined {
     return this.seals.get(agencyCode);
   }
 }

@@ -70,7 +70,13 @@ export async function playScenario(axis: Axis, say: (line: string) => void): Pro
 
   say(`${SAMPLE_SENDER.agency} soạn văn bản ${number}/${notation}; ${SAMPLE_SENDER.person} ký số.`);
   const draft = await draftDocument(number, notation, subject, now);
-  const signed = await signPdf(draft, { key: person, signingTime: now, reason: 'Ký ban hành' });
+  const image = await readFile(join(keys.dir, 'sample/person.png'));
+  const signed = await signPdf(draft, {
+    key: person,
+    signingTime: now,
+    reason: 'Ký ban hành',
+    look: { kind: 'person', image, place: { anchor: SAMPLE_SENDER.person, side: 'above', distance: 8 } },
+  });
   const document = await sender.send(
     {
       from: SAMPLE_SENDER.code,

@@ -5,16 +5,12 @@ import { Directory } from '@axis/storage';
 import type { Logger } from 'pino';
 import { allServices } from './all-services';
 import { type Environment, openEnvironment } from './open-environment';
+import { SAMPLE_DIR } from './project-dir';
 
 export interface Axis extends Running {
   readonly environment: Environment;
   readonly log: Logger;
 }
-
-/** dist/apps/axis/src/environment and apps/axis/src/environment lie equally deep below what they are built from. */
-const ROOT = join(__dirname, '../../../..');
-export const PROJECT_DIR = ROOT.endsWith('dist') ? join(ROOT, '..') : ROOT;
-const SAMPLE_DIRECTORY = join(PROJECT_DIR, 'deploy/sample/agencies.csv');
 
 /** Starts the servers that are missing, then every service, in this process. */
 export async function runAxis(config: Config): Promise<Axis> {
@@ -42,6 +38,6 @@ export async function runAxis(config: Config): Promise<Axis> {
 async function ensureSampleDirectory({ app }: Running, log: Logger): Promise<void> {
   const directory = app.get(Directory, { strict: false });
   if (!(await directory.isEmpty())) return;
-  const { created } = await directory.importFile(SAMPLE_DIRECTORY);
+  const { created } = await directory.importFile(join(SAMPLE_DIR, 'agencies.csv'));
   log.info({ created }, 'sample directory imported');
 }

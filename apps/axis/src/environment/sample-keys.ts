@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CertificateAuthority, Name } from '@axis/pki';
+import { SAMPLE_DIR } from './project-dir';
 
 const DAY_MS = 86_400_000;
 
@@ -18,7 +19,7 @@ export async function ensureSampleKeys(dir: string, password: string): Promise<v
   await mkdir(dirname(dir), { recursive: true });
   const made = await mkdtemp(`${dir}.`);
   try {
-    for (const [path, content] of sampleKeys(password)) {
+    for await (const [path, content] of sampleKeys(password)) {
       await mkdir(dirname(join(made, path)), { recursive: true });
       await writeFile(join(made, path), content, { mode: path.endsWith('.p12') ? 0o600 : 0o644 });
     }
@@ -31,7 +32,7 @@ export async function ensureSampleKeys(dir: string, password: string): Promise<v
   }
 }
 
-function* sampleKeys(password: string): Generator<[path: string, content: string | Buffer]> {
+async function* sampleKeys(password: string): AsyncGenerator<[path: string, content: string | Buffer]> {
   const { code, agency, person } = SAMPLE_SENDER;
   const organisation = [
     ['C', 'VN'],
@@ -49,7 +50,9 @@ function* sampleKeys(password: string): Generator<[path: string, content: string
   yield ['trust/sample-root.pem', root.certificate.toPem()];
   yield ['trust/sample-root.crl', root.crl(new Date(), tenYears)];
   yield [`seals/${code}.p12`, seal.pkcs12(password)];
+  yield [`seals/${code}.png`, await readFile(join(SAMPLE_DIR, 'seal.png'))];
   yield ['sample/person.p12', signer.pkcs12(password)];
+  yield ['sample/person.png', await readFile(join(SAMPLE_DIR, 'person.png'))];
   yield ['evidence.p12', evidence.pkcs12(password)];
   yield ['evidence-trust.pem', evidenceRoot.certificate.toPem()];
 }
