@@ -11,20 +11,21 @@ export function createLogger(level: string): Logger {
   const options = {
     level,
     base: null,
-    timestamp: pino.stdTimeFunctions.isoTime, // A failed statement's parameters may be a document's bytes.
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // A failed statement's parameters may be a document's bytes.
     redact: ['req.headers.authorization', 'err.parameters'],
   };
   if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: 2, sync: false }));
   return pino(options, pretty({ destination: 2, colorize: true, ignore: 'context', messageFormat: '{context} {msg}' }));
 }
 
-/** Makes `PinoLogger` injectable, and Nest's own lines go the same way. */
+/** Makes `PinoLogger` injectable, and Nest's own lines go the same way; those of one request carry its `reqId`. */
 @Module({})
 export class LoggingModule {
   static of(logger: Logger): DynamicModule {
     return {
       module: LoggingModule,
-      imports: [LoggerModule.forRoot({ pinoHttp: { logger }, useExisting: true })],
+      imports: [LoggerModule.forRoot({ pinoHttp: { logger, autoLogging: false, quietReqLogger: true } })],
     };
   }
 }

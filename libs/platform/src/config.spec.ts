@@ -1,0 +1,98 @@
+import { type Config, ConfigError, configVariables, loadConfig } from './config';
+
+/** What is said of a configuration that cannot be used. */
+function faultsOf(env: Record<string, string>): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+describe('loadConfig', () => {
+  it('needs nothing', () => {
+    const { http, database, amqp, keys, limits, logLevel } = loadConfig({});
+    expect(http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(database.url).toBeUndefined();
+    expect(amqp).toEqual({ url: undefined, namespace: 'axis' });
+    expect(keys).toEqual({ dir: '.axis/keys', password: '', sample: true });
+    expect(limits).toEqual({ fileBytes: 2 ** 30, pdfBytes: 2 ** 28, files: 50, addressees: 2000 });
+    expect(logLevel).toBe('info');
+  });
+
+  it('counts an empty variable as absent', () => {
+    expect(loadConfig(Object.fromEntries(configVariables.map((name) => [name, ''])))).toEqual(loadConfig({}));
+  });
+
+  it('leaves alone what is not its own', () => {
+    expect(loadConfig({ PATH: '/usr/bin', HTTP_PORTS: 'many' })).toEqual(loadConfig({}));
+  });
+
+  const url = 'postgres://axis:secret@db:5432/axis';
+  const taken: [name: string, value: string, of: (config: Config) => unknown, as: unknown][] = [
+    ['DATABASE_URL', url, ({ database }) => database.url, url],
+    ['DATABASE_URL', 'postgresql://db/axis', ({ database }) => database.url, 'postgresql://db/axis'],
+    ['DATABASE_POOL', '25', ({ database }) => database.pool, 25],
+    ['AMQP_URL', 'amqps://broker/axis', ({ amqp }) => amqp.url, 'amqps://broker/axis'],
+    ['AMQP_NAMESPACE', 'bo-noi-vu', ({ amqp }) => amqp.namespace, 'bo-noi-vu'],
+    ['HTTP_HOST', '::1', ({ http }) => http.host, '::1'],
+    ['HTTP_PORT', '0', ({ http }) => http.port, 0],
+    ['AXIS_HOME', '/var/lib/axis', ({ home }) => home, '/var/lib/axis'],
+    ['AXIS_HOME', '/var/lib/axis', ({ keys }) => keys.dir, '/var/lib/axis/keys'],
+    ['LOG_LEVEL', 'debug', ({ logLevel }) => logLevel, 'debug'],
+    ['KEYS_DIR', '/run/keys', ({ keys }) => [keys.dir, keys.sample], ['/run/keys', false]],
+    ['KEYS_PASSWORD', ' mật khẩu ', ({ keys }) => keys.password, ' mật khẩu '],
+    ['MAX_FILE_BYTES', '1000', ({ limits }) => limits.fileBytes, 1000],
+    ['MAX_FILES', '3', ({ limits }) => limits.files, 3],
+    ['MAX_ADDRESSEES', '10', ({ limits }) => limits.addressees, 10],
+    ['MAX_PDF_BYTES', '2000', ({ limits }) => limits.pdfBytes, 2000],
+    ['ACCESS_TOKEN_SECONDS', '60', ({ accessTokenSeconds }) => accessTokenSeconds, 60],
+    ['IDEMPOTENCY_KEY_DAYS', '1', ({ idempotencyKeyDays }) => idempotencyKeyDays, 1],
+    ['DELIVERY_EXPIRES_DAYS', '5', ({ deliveryExpiresDays }) => deliveryExpiresDays, 5],
+  ];
+
+  it.each(taken)('takes %s=%s', (name, value, of, as) => {
+    expect(of(loadConfig({ [name]: value }))).toEqual(as);
+  });
+
+  it('has every variable in the table above', () => {
+    expect(new Set(taken.map(([name]) => name))).toEqual(new Set(configVariables));
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://db/axis'],
+    ['DATABASE_URL', 'db:5432'],
+    ['DATABASE_POOL', '0'],
+    ['DATABASE_POOL', '2.5'],
+    ['AMQP_URL', 'http://broker'],
+    ['AMQP_NAMESPACE', 'Bộ Nội vụ'],
+    ['AMQP_NAMESPACE', '-axis'],
+    ['HTTP_PORT', '65536'],
+    ['HTTP_PORT', '-1'],
+    ['HTTP_PORT', 'http'],
+    ['LOG_LEVEL', 'verbose'],
+    ['MAX_FILE_BYTES', '1GB'],
+    ['MAX_FILES', '-5'],
+    ['DELIVERY_EXPIRES_DAYS', 'never'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(faultsOf({ [name]: value })).toMatch(new RegExp(`^The configuration is wrong:\n  ${name}: \\S.*$`));
+  });
+
+  it('names every bad variable at once, and shows no password', () => {
+    const password = 'Tuyet-mat';
+    const [heading, ...faults] = faultsOf({
+      DATABASE_URL: `mysql://axis:${password}@db/axis`,
+      AMQP_URL: `broker:${password}`,
+      HTTP_PORT: 'x',
+      LOG_LEVEL: 'loud',
+      MAX_FILES: '0',
+      MAX_ADDRESSEES: '10',
+    }).split('\n');
+    expect(heading).toBe('The configuration is wrong:');
+    const named = faults.map((fault) => /^ {2}([A-Z_]+): /.exec(fault)?.[1]);
+    expect(named).toEqual(['DATABASE_URL', 'AMQP_URL', 'HTTP_PORT', 'LOG_LEVEL', 'MAX_FILES']);
+    expect(faults.join('\n')).not.toContain(password);
+  });
+});
