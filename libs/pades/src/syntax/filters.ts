@@ -27,7 +27,7 @@ export function inflate(data: Buffer, limit: number): Buffer {
   try {
     return inflateSync(data, { maxOutputLength: Math.max(1, limit) });
   } catch (error) {
-    if (error instanceof RangeError)
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw new PadesError('too-complex', `a stream unpacks to more than ${limit} bytes`);
     throw damaged('a stream that does not unpack');
   }
