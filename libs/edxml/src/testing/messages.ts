@@ -1,5 +1,8 @@
 import { crc32, deflateRawSync } from 'node:zlib';
+import type { EdxmlDocument } from '../message/message';
 import { readEdxml, type EdxmlReading, type ReadOptions } from '../read';
+
+export const UUID = '7d2c0f0a-38d5-4c0e-9c1b-8f3c4e0b7a11';
 
 const NAMESPACE = 'http://www.mic.gov.vn/TBT/QCVN_102_2016';
 
@@ -129,6 +132,21 @@ export function read(message: string | Buffer, options: ReadOptions = {}): Promi
 export async function* chunks(bytes: Buffer, length = bytes.length): AsyncGenerator<Buffer> {
   for (let from = 0; from < bytes.length; from += length)
     yield await Promise.resolve(bytes.subarray(from, from + length));
+}
+
+/** What every message of these tests is warned of: none is signed. */
+export const QUIET = ['signature.missing'];
+
+export async function accepted(message: string): Promise<EdxmlReading> {
+  const reading = await read(message);
+  if (!reading.message) throw new Error(`refused: ${JSON.stringify(reading.errors)}`);
+  return reading;
+}
+
+export async function documentOf(message: string): Promise<EdxmlDocument> {
+  const { message: document } = await accepted(message);
+  if (document?.kind !== 'document') throw new Error('expected a document');
+  return document;
 }
 
 export const codes = (findings: readonly { readonly code: string }[]): string[] => findings.map(({ code }) => code);
