@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; load(): Promise
     does: 'say what this machine has and lacks',
     load: async () => (await import('./commands/doctor.js')).doctor,
   },
+  bench: {
+    does: 'measure documents/s, or signatures',
+    load: async () => (await import('./commands/bench.js')).bench,
+  },
   'agency import': {
     does: 'bring in a directory file',
     load: async () => (await import('./commands/agency-import.js')).agencyImport,
