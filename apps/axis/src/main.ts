@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; load(): Promise
     does: 'bring in a directory file',
     load: async () => (await import('./commands/agency-import.js')).agencyImport,
   },
+  'agency signer': {
+    does: 'bind a certificate to an agency',
+    load: async () => (await import('./commands/agency-signer.js')).agencySigner,
+  },
   'system register': {
     does: 'join a document system',
     load: async () => (await import('./commands/system-register.js')).systemRegister,

@@ -1,13 +1,23 @@
 import { createHash } from 'node:crypto';
 import { type DocumentId, type Problem, problem } from '@axis/edoc';
 import { PadesError, type SignatureReport, signPdf, validatePdf, type ValidationReport } from '@axis/pades';
-import type { SignatureFinding, StoredDocument, Verdict } from '@axis/storage';
+import type { Config } from '@axis/platform';
+import type { SignatureFinding, SignerRole, StoredDocument, Verdict } from '@axis/storage';
 import type { KeyRing, Seal } from './key-ring';
+import { missingSignature } from './signature-policy';
 
 /** What was found of a document, and the PDF with the agency's seal on it when the axis put it there. */
 export interface Examined {
   readonly verdict: Verdict;
   readonly sealedPdf?: Buffer;
+}
+
+/** By what a document is judged. */
+export interface Judgement {
+  readonly keys: KeyRing;
+  readonly policy: Config['signaturePolicy'];
+  /** Who signs for the sending agency, by certificate subject. */
+  readonly signers: ReadonlyMap<string, SignerRole>;
 }
 
 /**
@@ -17,24 +27,31 @@ export interface Examined {
 export async function examineDocument(
   { document, files }: StoredDocument,
   pdf: Buffer,
-  keys: KeyRing,
+  { keys, policy, signers }: Judgement,
 ): Promise<Examined> {
   const documentId = document.id as DocumentId;
-  const file = files[0]?.name ?? '';
+  const where = { agency: document.fromCode, file: files[0]?.name ?? '' };
   const judge = async (bytes: Buffer) => {
     const report = await validatePdf(bytes, keys.validation);
-    return { signatures: report.signatures.map(finding), rejection: rejectionOf(report, file) };
+    return {
+      signatures: report.signatures.map((signature) => finding(signature, signers)),
+      rejection: rejectionOf(report, where.file),
+    };
   };
   const found = await judge(pdf);
-  if (found.rejection || !document.seal) return { verdict: { documentId, ...found } };
-
-  const seal = keys.sealOf(document.fromCode);
-  if (!seal) {
-    return { verdict: { documentId, ...found, rejection: problem('seal.unavailable', { agency: document.fromCode }) } };
+  if (found.rejection) return { verdict: { documentId, ...found } };
+  if (!document.seal) {
+    return { verdict: { documentId, ...found, rejection: missingSignature(found.signatures, policy, where) } };
   }
+  const seal = keys.sealOf(document.fromCode);
+  if (!seal) return { verdict: { documentId, ...found, rejection: problem('seal.unavailable', where) } };
+
   const sealedPdf = await putSeal(pdf, seal, found.signatures.at(-1)?.field);
+  const { signatures, rejection } = await judge(sealedPdf);
+  const refused = rejection ?? missingSignature(signatures, policy, where);
+  if (refused) return { verdict: { documentId, signatures, rejection: refused } };
   const sealed = { sha256: createHash('sha256').update(sealedPdf).digest(), size: sealedPdf.length };
-  return { verdict: { documentId, ...(await judge(sealedPdf)), sealed }, sealedPdf };
+  return { verdict: { documentId, signatures, rejection, sealed }, sealedPdf };
 }
 
 /** Over the left third of the person's signature, where that shows (NĐ 30/2020 Phụ lục I, mục II.8). */
@@ -74,12 +91,21 @@ function detailOf({ signatures, problems }: ValidationReport): string {
   return [...problems.map(({ vi }) => vi), ...told].join(' ');
 }
 
-function finding({ field, signer, indication, subIndication, signingTime }: SignatureReport): SignatureFinding {
+function finding(signature: SignatureReport, signers: ReadonlyMap<string, SignerRole>): SignatureFinding {
+  const { field, signer, certificate, indication, subIndication, level, signingTime, reasons } = signature;
+  const { timestamped, coversWholeDocument, laterChanges } = signature;
   return {
     field,
     signer: signer ?? '',
     indication,
     ...(subIndication && { subIndication }),
+    role: (certificate && signers.get(certificate.subject.toString())) ?? 'unregistered',
+    ...(level && { level }),
     ...(signingTime && { signedAt: signingTime.toISOString() }),
+    timestamped,
+    coversWholeDocument,
+    laterChanges,
+    ...(certificate && { certificate: certificate.fingerprint }),
+    reasons: reasons.map(({ code, en, vi }) => ({ code, en, vi })),
   };
 }

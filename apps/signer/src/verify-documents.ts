@@ -1,7 +1,17 @@
-import { Controller } from '@nestjs/common';
-import { type DocumentId, type EventData, monthOf } from '@axis/edoc';
+import { Controller, Inject } from '@nestjs/common';
+import { type AgencyId, type DocumentId, type EventData, monthOf } from '@axis/edoc';
 import { Consume, type Incoming } from '@axis/messaging';
-import { ContentStore, DocumentStore, type NewEvent, Notifications, Outbox, type StoredDocument } from '@axis/storage';
+import { CONFIG, type Config } from '@axis/platform';
+import {
+  ContentStore,
+  Directory,
+  DocumentStore,
+  type NewEvent,
+  Notifications,
+  Outbox,
+  type SignerRole,
+  type StoredDocument,
+} from '@axis/storage';
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { type Examined, examineDocument } from './examine-document';
@@ -19,8 +29,10 @@ export class VerifyDocuments {
     private readonly contents: ContentStore,
     private readonly outbox: Outbox,
     private readonly notifications: Notifications,
+    private readonly directory: Directory,
     private readonly keys: KeyRing,
     private readonly log: PinoLogger,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Consume('signer.document-submitted')
@@ -37,10 +49,13 @@ export class VerifyDocuments {
         sha256: mainOf(files).sha256,
       })),
     );
+    const signers = await this.directory.signersOf(stored.map(({ document }) => document.fromAgencyId as AgencyId));
     const examined: Examined[] = [];
     for (const [index, one] of stored.entries()) {
       const pdf = pdfs[index];
-      if (pdf) examined.push(await examineDocument(one, pdf, this.keys));
+      const own = signers.get(one.document.fromAgencyId as AgencyId) ?? new Map<string, SignerRole>();
+      const judgement = { keys: this.keys, policy: this.config.signaturePolicy, signers: own };
+      if (pdf) examined.push(await examineDocument(one, pdf, judgement));
     }
     await this.database.transaction(async (manager) => {
       for (const { verdict, sealedPdf } of examined) {

@@ -205,6 +205,16 @@ export const CATALOGUE = {
     vi: 'Chưa xác định được chữ ký số trên {file}: {detail}.',
   },
 
+  'signature.person_missing': {
+    category: 'invalid',
+    en: 'No competent person registered for agency {agency} has signed {file}.',
+    vi: 'Tệp {file} chưa có chữ ký số của người có thẩm quyền thuộc cơ quan {agency}.',
+  },
+  'signature.agency_missing': {
+    category: 'invalid',
+    en: 'The file {file} does not carry the seal of agency {agency}.',
+    vi: 'Tệp {file} chưa có chữ ký số (con dấu) của cơ quan {agency}.',
+  },
   'seal.unavailable': {
     category: 'invalid',
     en: 'The axis holds no seal of agency {agency}.',

@@ -30,6 +30,11 @@ const environment = z.object({
   MAX_ADDRESSEES: count.default(2000),
   /** A PDF is held in memory while its signatures are made and checked. */
   MAX_PDF_BYTES: bytes.default(256 * 1024 ** 2),
+  /**
+   * Which signatures a document must carry. `any`: at least one, all valid. `person`, `agency`, `both`: among them valid ones of
+   * signers whom the directory binds to the sending agency (NĐ 30/2020/NĐ-CP asks for both).
+   */
+  SIGNATURE_POLICY: z.enum(['any', 'person', 'agency', 'both']).default('any'),
   ACCESS_TOKEN_SECONDS: count.default(3600),
   IDEMPOTENCY_KEY_DAYS: count.default(7),
   /** A delivery that nobody fetched for so long has failed, and its sender is told. */
@@ -49,6 +54,7 @@ export interface Config {
     readonly files: number;
     readonly addressees: number;
   };
+  readonly signaturePolicy: z.infer<typeof environment>['SIGNATURE_POLICY'];
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyDays: number;
   readonly deliveryExpiresDays: number;
@@ -93,6 +99,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       files: e.MAX_FILES,
       addressees: e.MAX_ADDRESSEES,
     },
+    signaturePolicy: e.SIGNATURE_POLICY,
     accessTokenSeconds: e.ACCESS_TOKEN_SECONDS,
     idempotencyKeyDays: e.IDEMPOTENCY_KEY_DAYS,
     deliveryExpiresDays: e.DELIVERY_EXPIRES_DAYS,

@@ -2,6 +2,7 @@ import { ContentChunkEntity, ContentEntity, UploadEntity } from './content/conte
 import { DeliveryStatusEntity } from './deliveries/delivery-status.entity';
 import { DeliveryEntity } from './deliveries/delivery.entity';
 import { AgencyCodeEntity } from './directory/agency-code.entity';
+import { AgencySignerEntity } from './directory/agency-signer.entity';
 import { AgencyEntity } from './directory/agency.entity';
 import {
   DocumentEntity,
@@ -17,6 +18,7 @@ import { AccessTokenEntity, SystemAgencyEntity, SystemEntity } from './systems/s
 export const entities = [
   AgencyEntity,
   AgencyCodeEntity,
+  AgencySignerEntity,
   SystemEntity,
   SystemAgencyEntity,
   AccessTokenEntity,

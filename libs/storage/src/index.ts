@@ -9,6 +9,7 @@ export { createDataSource, type StorageOptions } from './data-source';
 export * from './deliveries/delivery-status.entity';
 export * from './deliveries/delivery.entity';
 export * from './directory/agency-code.entity';
+export * from './directory/agency-signer.entity';
 export * from './directory/agency.entity';
 export { type DirectoryImport, importDirectory } from './directory/import';
 export { readDirectoryFile, type ReadRow } from './directory/read-file';

@@ -13,7 +13,9 @@ export const demo: Command = async (args) => {
   const asked = untilAsked();
   const started = Date.now();
   tell('Khởi động PostgreSQL, RabbitMQ và các dịch vụ của trục …');
-  const axis = await runAxis(loadConfig({ HTTP_PORT: '0', LOG_LEVEL: 'warn', ...process.env }));
+  const axis = await runAxis(
+    loadConfig({ HTTP_PORT: '0', LOG_LEVEL: 'warn', SIGNATURE_POLICY: 'both', ...process.env }),
+  );
   try {
     const faults = await play(axis, started, values.json ?? false);
     for (const fault of faults) tell(`✗ ${fault}`);

@@ -125,6 +125,8 @@ const BODY = [
   '3. Cập nhật đầy đủ, kịp thời trạng thái xử lý văn bản: đã đến, từ chối tiếp nhận, đã tiếp nhận, phân công, đang xử lý, hoàn thành; bảo đảm nơi gửi theo dõi được quá trình xử lý từ khi gửi đến khi hoàn thành.',
   '4. Rà soát, cập nhật mã định danh điện tử của các cơ quan, đơn vị sau sắp xếp tổ chức bộ máy; văn bản gửi đến đơn vị đã giải thể, sáp nhập được chuyển đến đơn vị kế thừa chức năng, nhiệm vụ.',
   '5. Người đứng đầu cơ quan, đơn vị chịu trách nhiệm về việc ứng dụng chữ ký số, bảo đảm an toàn thông tin, bảo mật trong quá trình gửi, nhận, lưu trữ văn bản điện tử theo quy định của pháp luật.',
+  '6. Trước ngày 15 tháng 12 hằng năm, các cơ quan, đơn vị gửi báo cáo kết quả thực hiện, trong đó nêu rõ số lượng văn bản điện tử đã gửi, đã nhận, tỷ lệ văn bản được ký số, số văn bản bị trả lại và lý do.',
+  '7. Giao Cục Kiểm soát thủ tục hành chính chủ trì theo dõi, đôn đốc, tổng hợp, báo cáo Lãnh đạo Văn phòng Chính phủ tình hình thực hiện trước ngày 31 tháng 12 hằng năm.',
   'Trong quá trình thực hiện, nếu có khó khăn, vướng mắc, đề nghị phản ánh về Văn phòng Chính phủ để được hướng dẫn, giải quyết kịp thời./.',
 ];
 

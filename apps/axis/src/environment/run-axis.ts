@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { allServices } from './all-services';
 import { type Environment, openEnvironment } from './open-environment';
 import { SAMPLE_DIR } from './project-dir';
+import { registerSampleSigners } from './sample-keys';
 
 export interface Axis extends Running {
   readonly environment: Environment;
@@ -18,7 +19,7 @@ export async function runAxis(config: Config): Promise<Axis> {
   const environment = await openEnvironment(config, log);
   try {
     const running = await startServices(allServices, environment.config);
-    if (environment.privateDatabase) await ensureSampleDirectory(running, log);
+    if (environment.privateDatabase) await ensureSampleDirectory(running, environment.config, log);
     await environment.announce(running.url);
     const stop = async () => {
       try {
@@ -35,9 +36,11 @@ export async function runAxis(config: Config): Promise<Axis> {
 }
 
 /** A database of our own that is empty gets the sample agencies, so that there is somebody to write to. */
-async function ensureSampleDirectory({ app }: Running, log: Logger): Promise<void> {
+async function ensureSampleDirectory({ app }: Running, { keys }: Config, log: Logger): Promise<void> {
   const directory = app.get(Directory, { strict: false });
-  if (!(await directory.isEmpty())) return;
-  const { created } = await directory.importFile(join(SAMPLE_DIR, 'agencies.csv'));
-  log.info({ created }, 'sample directory imported');
+  if (await directory.isEmpty()) {
+    const { created } = await directory.importFile(join(SAMPLE_DIR, 'agencies.csv'));
+    log.info({ created }, 'sample directory imported');
+  }
+  if (keys.sample) await registerSampleSigners(directory, keys);
 }

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CertificateAuthority, Name } from '@axis/pki';
+import type { AgencyCode } from '@axis/edoc';
+import { CertificateAuthority, Name, openPkcs12 } from '@axis/pki';
+import type { Config } from '@axis/platform';
+import type { Directory } from '@axis/storage';
 import { SAMPLE_DIR } from './project-dir';
 
 const DAY_MS = 86_400_000;
@@ -55,4 +58,18 @@ async function* sampleKeys(password: string): AsyncGenerator<[path: string, cont
   yield ['sample/person.png', await readFile(join(SAMPLE_DIR, 'person.png'))];
   yield ['evidence.p12', evidence.pkcs12(password)];
   yield ['evidence-trust.pem', evidenceRoot.certificate.toPem()];
+}
+
+/** Binds the sample person and seal to their agency, as the directory does for real ones. */
+export async function registerSampleSigners(directory: Directory, { dir, password }: Config['keys']): Promise<void> {
+  const code = SAMPLE_SENDER.code as AgencyCode;
+  const found = (await directory.resolve([code])).get(code);
+  if (found?.kind !== 'found') return;
+  for (const [path, role] of [
+    [`seals/${code}.p12`, 'agency'],
+    ['sample/person.p12', 'person'],
+  ] as const) {
+    const { certificate } = openPkcs12(await readFile(join(dir, path)), password);
+    await directory.registerSigner(found.agency.id, certificate.subject.toString(), role);
+  }
 }

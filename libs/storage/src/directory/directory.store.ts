@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AgencyCode, AgencyId, Succession } from '@axis/edoc';
 import { DataSource, In } from 'typeorm';
+import { AgencySignerEntity, type SignerRole } from './agency-signer.entity';
 import { AgencyEntity } from './agency.entity';
 import { type DirectoryImport, importDirectory } from './import';
 import { readDirectoryFile } from './read-file';
@@ -46,6 +47,20 @@ export class Directory {
     }
     if (after !== undefined) query.andWhere('agency.code > :after', { after });
     return query.getMany();
+  }
+
+  /** Binds a certificate's subject (RFC 4514) to an agency; again with another role, changes it. */
+  async registerSigner(agencyId: AgencyId, subject: string, role: SignerRole): Promise<void> {
+    await this.database.manager.upsert(AgencySignerEntity, { agencyId, subject, role }, ['agencyId', 'subject']);
+  }
+
+  /** Who signs for each of these agencies, and as whom, by certificate subject. */
+  async signersOf(ids: readonly AgencyId[]): Promise<ReadonlyMap<AgencyId, ReadonlyMap<string, SignerRole>>> {
+    const signers = new Map(ids.map((id) => [id, new Map<string, SignerRole>()]));
+    if (ids.length === 0) return signers;
+    const rows = await this.database.manager.findBy(AgencySignerEntity, { agencyId: In([...signers.keys()]) });
+    for (const { agencyId, subject, role } of rows) signers.get(agencyId as AgencyId)?.set(subject, role);
+    return signers;
   }
 
   isEmpty(): Promise<boolean> {

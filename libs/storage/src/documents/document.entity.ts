@@ -1,4 +1,5 @@
 import type { Problem } from '@axis/edoc';
+import type { SignerRole } from '../directory/agency-signer.entity';
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** How far the axis itself has brought a document; what becomes of it at each receiver is its deliveries' state. */
@@ -18,7 +19,18 @@ export interface SignatureFinding {
   readonly signer: string;
   readonly indication: 'TOTAL-PASSED' | 'TOTAL-FAILED' | 'INDETERMINATE';
   readonly subIndication?: string;
+  /** As whom the directory knows the signer at the sending agency. */
+  readonly role: SignerRole | 'unregistered';
+  /** PAdES baseline level. */
+  readonly level?: string;
   readonly signedAt?: string;
+  readonly timestamped: boolean;
+  readonly coversWholeDocument: boolean;
+  readonly laterChanges: 'none' | 'allowed' | 'forbidden';
+  /** SHA-256 of the signer's certificate, hexadecimal. */
+  readonly certificate?: string;
+  /** Everything that kept it from passing, and what is worth knowing though it passed. */
+  readonly reasons: readonly { readonly code: string; readonly en: string; readonly vi: string }[];
 }
 
 /** What a sender may say of a document beyond the columns that are searched by. */

@@ -68,7 +68,13 @@ export class DocumentStore {
       `SELECT document_id, fingerprint FROM document_references WHERE year = $1 AND reference = $2`,
       [year, reference],
     );
-    return taken ? answer(taken, fingerprint, 'reference') : { kind: 'new' };
+    if (!taken) return { kind: 'new' };
+    const claim = answer(taken, fingerprint, 'reference');
+    if (claim.kind === 'repeated' && key !== undefined) {
+      // The key stands for the first document from now on.
+      await manager.update(IdempotencyKeyEntity, { systemId, key }, { documentId: claim.documentId });
+    }
+    return claim;
   }
 
   async insert(manager: EntityManager, { document, files }: StoredDocument): Promise<void> {
@@ -161,7 +167,7 @@ export class DocumentStore {
     );
   }
 
-  /** What was rejected may be mended and sent again under the same reference and key. */
+  /** What was rejected may be mended and sent again under the same reference; its key stays the rejected one's. */
   private async releaseReferences(manager: EntityManager, verdicts: readonly Verdict[], changed: ReadonlySet<string>) {
     const rejected = verdicts.filter((v) => v.rejection && changed.has(v.documentId)).map((v) => v.documentId);
     if (rejected.length === 0) return;

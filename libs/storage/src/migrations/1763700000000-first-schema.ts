@@ -52,6 +52,14 @@ const DIRECTORY = `
     generation text NOT NULL CHECK (generation IN ('old', 'new', 'other'))
   );
   CREATE INDEX agency_codes_agency ON agency_codes (agency_id);
+
+  -- Whose certificates sign for an agency: its own seal, and its competent persons.
+  CREATE TABLE agency_signers (
+    agency_id uuid NOT NULL REFERENCES agencies,
+    subject text NOT NULL,
+    role text NOT NULL CHECK (role IN ('person', 'agency')),
+    PRIMARY KEY (agency_id, subject)
+  );
 `;
 
 const SYSTEMS = `
