@@ -1,6 +1,5 @@
 /** Why an embedded server could not be had. The code is stable; the message is for the person at the prompt. */
 export type EmbeddedErrorCode =
-  | 'embedded.unsupported-machine'
   | 'embedded.postgres-missing'
   | 'embedded.postgres-failed'
   | 'embedded.rabbitmq-missing'
