@@ -50,7 +50,9 @@ export class Rest {
 
   async ask(path: string, init: RequestInit): Promise<Answer> {
     const access = this.token === undefined ? undefined : { authorization: `Bearer ${this.token}` };
-    return answerOf(await fetch(this.url + path, { ...init, headers: { ...access, ...(init.headers as HeaderFields) } }));
+    return answerOf(
+      await fetch(this.url + path, { ...init, headers: { ...access, ...(init.headers as HeaderFields) } }),
+    );
   }
 }
 

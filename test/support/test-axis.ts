@@ -133,4 +133,3 @@ export class TestAxis {
     await this.ground.clear();
   }
 }
-

@@ -7,15 +7,16 @@ import { DESCRIPTION_BYTES } from './submission/submission.schema';
 export async function prepareWebServer(app: NestFastifyApplication): Promise<void> {
   const { limits } = app.get<Config>(CONFIG);
   await app.register(multipart, {
-    // Each limit here is one past ours: going over is answered by our own check, with a code.
+    // Each limit here is one past ours, the description counted in: going over is answered by our own check, with a code.
     limits: {
-      fields: 1,
-      fieldSize: DESCRIPTION_BYTES,
-      files: limits.files + 1,
-      fileSize: limits.fileBytes + 1,
+      files: limits.files + 2,
+      fileSize: Math.max(limits.fileBytes, DESCRIPTION_BYTES) + 1,
       headerPairs: 50,
     },
     throwFileSizeLimit: false,
+    // Every part is streamed, and a name comes as it was given: what it would do to a path is ours to refuse.
+    isPartAFile: () => true,
+    preservePath: true,
   });
   describeApi(app);
 }

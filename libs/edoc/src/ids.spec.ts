@@ -21,6 +21,7 @@ describe('ids', () => {
     ['019aa7c0-1234-7abc-cdef-001122334455', 'another variant'],
     ['019aa7c0-1234-7abc-8def-001122334455 ', 'a space'],
     ["019aa7c0-1234-7abc-8def-001122334455'--", 'more behind it'],
+    ['ffffffff-ffff-7fff-bfff-ffffffffffff', 'the year 10889'],
   ])('refuse %p (%s)', (text) => {
     expect(parseDocumentId(text)).toBeUndefined();
     expect(parseDeliveryId(text)).toBeUndefined();

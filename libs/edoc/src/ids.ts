@@ -12,9 +12,12 @@ export type Month = Branded<string, 'Month'>;
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+/** Ids up to the year 9999: a later one was made up, and its month has no name. */
+const END_OF_TIME = 'e677d21f-dc00';
+
 function parseUuidV7(text: string): string | undefined {
   const lower = text.toLowerCase();
-  return UUID_V7.test(lower) ? lower : undefined;
+  return UUID_V7.test(lower) && lower < END_OF_TIME ? lower : undefined;
 }
 
 export const parseDocumentId = (text: string): DocumentId | undefined => parseUuidV7(text) as DocumentId | undefined;

@@ -20,11 +20,17 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw refusal('token.missing');
-    const caller = this.known.get(token) ?? (await this.systems.holderOf(token));
-    if (!caller) throw refusal('token.invalid');
-    this.known.set(token, caller);
+    const caller = this.known.get(token) ?? (await this.lookUp(token));
     callers.set(request.raw, caller);
     return true;
+  }
+
+  /** Remembered from when it was looked up, not from when it was last used: a withdrawn token ends however busy it is. */
+  private async lookUp(token: string): Promise<Caller> {
+    const caller = await this.systems.holderOf(token);
+    if (!caller) throw refusal('token.invalid');
+    this.known.set(token, caller);
+    return caller;
   }
 }
 

@@ -82,8 +82,14 @@ export class DeliveriesController {
     summary: "The receiver's next step: 01 arrived, 02 refused, 03 accepted, 04 assigned, 05 in process, 06 done",
   })
   async status(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() said: StatusDto) {
+    const { code, reason, staff } = said;
     const occurredAt = said.occurredAt === undefined ? undefined : new Date(said.occurredAt);
-    const status = await this.reportStatus.report(requireDeliveryId(id), caller, { ...said, occurredAt }, new Date());
+    const status = await this.reportStatus.report(
+      requireDeliveryId(id),
+      caller,
+      { code, reason, staff, occurredAt },
+      new Date(),
+    );
     return statusView(status);
   }
 

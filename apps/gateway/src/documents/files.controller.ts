@@ -36,7 +36,10 @@ export class FilesController {
     const file = stored.files.find((one) => String(one.position) === position);
     if (!file) throw refusal('file.not_found');
     const etag = `"${file.sha256.toString('hex')}"`;
-    if (known === etag) return void (await reply.status(304).header('etag', etag).send());
+    if (known === etag) {
+      await reply.status(304).header('etag', etag).send();
+      return;
+    }
 
     const size = Number(file.size);
     const part = parseRange(range, size);

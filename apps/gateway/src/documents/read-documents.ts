@@ -6,7 +6,7 @@ import {
   DeliveryStore,
   Directory,
   DocumentStore,
-  type Notifications,
+  Notifications,
   type StoredDocument,
 } from '@axis/storage';
 import { documentView } from './views';
@@ -18,6 +18,7 @@ export class ReadDocuments {
     private readonly documents: DocumentStore,
     private readonly deliveries: DeliveryStore,
     private readonly directory: Directory,
+    private readonly notifications: Notifications,
   ) {}
 
   /** @throws Refusal `document.not_found` */
@@ -44,18 +45,24 @@ export class ReadDocuments {
     throw refusal('delivery.not_found');
   }
 
-  /** The document as soon as `ready` holds of its state, or as it is after `ms`. */
-  async whenever(id: DocumentId, ready: (state: string) => boolean, ms: number, notifications: Notifications) {
+  /** The document as soon as `ready` holds of its state, or as it is after `ms` or when the signal aborts. */
+  async whenever(
+    id: DocumentId,
+    ready: (state: string) => boolean,
+    { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
+  ) {
     const until = Date.now() + ms;
     for (;;) {
-      const stop = new AbortController();
-      const news = notifications.wait('documents', (payload) => payload.includes(id), until - Date.now(), stop.signal);
+      const enough = new AbortController();
+      const stop = AbortSignal.any([signal, enough.signal]);
+      const forUs = (payload: string) => payload.includes(id);
+      const news = this.notifications.wait('documents', forUs, until - Date.now(), stop);
       try {
         const view = await this.view(id);
-        if (ready(view.state) || Date.now() >= until) return view;
+        if (ready(view.state) || signal.aborted || Date.now() >= until) return view;
         await news;
       } finally {
-        stop.abort();
+        enough.abort();
       }
     }
   }

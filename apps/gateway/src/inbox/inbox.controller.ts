@@ -1,12 +1,13 @@
-import { Controller, Get, Query, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { DeliveryId } from '@axis/edoc';
 import type { Caller } from '@axis/storage';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { actingFor } from '../access/acting-for';
+import { whenGone } from '../client-gone';
 import { pageQuery } from '../paging';
 import { Inbox } from './inbox';
 
@@ -36,17 +37,17 @@ export class InboxController {
     summary: 'Documents waiting for your agencies, oldest first',
     description: 'Each stays listed until it is acknowledged: what a client lost on its way, it finds here again.',
   })
-  async list(@CurrentCaller() caller: Caller, @Query() query: InboxQuery, @Req() request: FastifyRequest) {
-    const gone = new AbortController();
-    request.raw.once('close', () => {
-      gone.abort();
-    });
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: InboxQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const agencies = actingFor(caller, query.agency);
     return this.inbox.list(agencies, {
       after: query.cursor as DeliveryId | undefined,
       limit: query.limit,
       waitMs: query.wait * 1000,
-      signal: gone.signal,
+      signal: whenGone(reply),
     });
   }
 }

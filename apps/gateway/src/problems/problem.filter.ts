@@ -34,6 +34,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const { problem: found, status } = this.explain(error, request);
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    // RFC 9110 §14.4: how long the whole is, for the next try.
+    if (status === 416) void reply.header('content-range', `bytes */${found.params['size'] ?? '*'}`);
     if (reply.sent || request.raw.socket.destroyed) return;
     void reply
       .status(status)
@@ -57,7 +59,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof ZodError) return of(malformed(error));
     const status = statusOf(error);
     if (status === 404) return of(problem('route.not_found'));
-    if (status === 413) return of(problem('body.too_large', { limit: 0 }));
+    if (status === 413) return of(problem('body.too_large', { limit: request.routeOptions.bodyLimit }));
     if (status === 415)
       return of(problem('request.unsupported', { contentType: request.headers['content-type'] ?? '' }));
     if (status !== undefined && status < 500 && !(error instanceof ZodSerializationException))
@@ -71,11 +73,14 @@ function of(found: Problem): { problem: Problem; status: number } {
   return { problem: found, status: OWN_STATUS[found.code] ?? STATUS[found.category] };
 }
 
+/** Faults that are told; thousands of addressees can be wrong in the same way. */
+const MOST_FAULTS = 50;
+
 /** Every fault at once, so that a vendor mends them in one go. */
 function malformed(error: unknown): Problem {
   const faults = error instanceof ZodError ? error.issues : [];
-  const detail = faults.map((fault) => `${fault.path.join('.') || 'body'}: ${fault.message}`).join('; ');
-  return problem('request.malformed', { detail });
+  const told = faults.slice(0, MOST_FAULTS).map((fault) => `${fault.path.join('.') || 'body'}: ${fault.message}`);
+  return problem('request.malformed', { detail: told.join('; ') });
 }
 
 /** Nest's and Fastify's own errors say their status. */

@@ -1,4 +1,4 @@
-import { type Multipart, type MultipartFile } from '@fastify/multipart';
+import type { MultipartFile } from '@fastify/multipart';
 import { type Month, presentFileName, refusal } from '@axis/edoc';
 import { type ContentStore, ContentTooLargeError, type StagedContent } from '@axis/storage';
 import type { Config } from '@axis/platform';
@@ -24,11 +24,8 @@ export class FileReceiver {
     private readonly announced: Submission['files'],
   ) {}
 
-  async receive(parts: AsyncIterable<Multipart>): Promise<readonly ReceivedFile[]> {
-    for await (const part of parts) {
-      if (part.type === 'field') throw refusal('request.malformed', { detail: `unexpected field ${part.fieldname}` });
-      await this.receiveOne(part);
-    }
+  async receive(parts: AsyncIterable<MultipartFile>): Promise<readonly ReceivedFile[]> {
+    for await (const part of parts) await this.receiveOne(part);
     const missing = this.announced?.[this.received.length];
     if (missing) throw refusal('file.missing', { file: missing.name });
     if (this.received.length === 0) throw refusal('document.no_pdf');
@@ -49,6 +46,7 @@ export class FileReceiver {
   }
 
   private async receiveOne(part: MultipartFile): Promise<void> {
+    if (isField(part)) throw refusal('request.malformed', { detail: `unexpected field ${part.fieldname}` });
     const position = this.received.length;
     if (position >= this.limits.files) {
       throw refusal('files.too_many', { count: position + 1, limit: this.limits.files });
@@ -68,6 +66,11 @@ export class FileReceiver {
     }
     if (position === 0 || looksLikePdf(name, part.mimetype)) requirePdf(name, content);
   }
+}
+
+/** Without a file name it is a form field (RFC 7578 §4.2), and there are none but the description. */
+function isField(part: MultipartFile): boolean {
+  return (part.filename as string | undefined) === undefined;
 }
 
 /** A name is shown and saved by others: what would lead them astray is refused, never mended in silence. */

@@ -11,13 +11,14 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { Multipart } from '@fastify/multipart';
+import type { MultipartFile } from '@fastify/multipart';
 import { monthOf, newDocumentId, refusal } from '@axis/edoc';
 import { CONFIG, type Config } from '@axis/platform';
-import { type Caller, ContentStore, Notifications } from '@axis/storage';
+import { type Caller, ContentStore } from '@axis/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
+import { whenGone } from '../client-gone';
 import { ReadDocuments } from '../documents/read-documents';
 import { CheckSubmission } from './check-submission';
 import { FileReceiver } from './receive-files';
@@ -37,7 +38,6 @@ export class SubmissionController {
     private readonly submit: Submit,
     private readonly read: ReadDocuments,
     private readonly contents: ContentStore,
-    private readonly notifications: Notifications,
     private readonly log: PinoLogger,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -81,10 +81,10 @@ export class SubmissionController {
       throw refusal('request.malformed', { detail: 'Idempotency-Key: 1 to 255 characters' });
     }
     try {
-      const { documentId, repeated } = await this.accept(request, caller, key);
+      const { documentId, repeated } = await readable(request, () => this.accept(request, caller, key));
       const wait = Math.min(Number(/\bwait=(\d+)/.exec(prefer ?? '')?.[1] ?? 0), LONGEST_WAIT_SECONDS);
       const judged = (state: string) => state !== 'submitted';
-      const view = await this.read.whenever(documentId, judged, wait * 1000, this.notifications);
+      const view = await this.read.whenever(documentId, judged, { ms: wait * 1000, signal: whenGone(reply) });
       await reply
         .status(repeated ? 200 : 202)
         .header('location', `/v1/documents/${documentId}`)
@@ -100,13 +100,13 @@ export class SubmissionController {
   private async accept(request: FastifyRequest, caller: Caller, key: string | undefined) {
     const now = new Date();
     const documentId = newDocumentId();
-    const parts = request.parts();
+    const parts = request.parts() as AsyncIterableIterator<MultipartFile>; // prepareWebServer makes every part a file
     const submission = await firstPart(parts);
     const checked = await this.checks.check(submission, caller, now);
     const receiver = new FileReceiver(this.contents, this.config.limits, monthOf(documentId), submission.files);
     let accepted: Awaited<ReturnType<Submit['submit']>> | undefined;
     try {
-      const files = await interruptible(request, () => receiver.receive(parts));
+      const files = await receiver.receive(parts);
       accepted = await this.submit.submit({ documentId, caller, submission, checked, files, key }, now);
     } finally {
       if (!accepted || accepted.repeated) await receiver.discard();
@@ -116,14 +116,12 @@ export class SubmissionController {
   }
 }
 
-/** The description comes first. Clients that give a part a content type often give it a file name too. */
-async function firstPart(parts: AsyncIterator<Multipart>): Promise<Submission> {
-  const { value, done } = (await parts.next()) as IteratorResult<Multipart, undefined>;
+async function firstPart(parts: AsyncIterator<MultipartFile>): Promise<Submission> {
+  const { value, done } = (await parts.next()) as IteratorResult<MultipartFile, undefined>;
   if (done || value.fieldname !== 'document') {
     throw refusal('request.malformed', { detail: 'the first part must be `document`, the JSON description' });
   }
-  if (value.type === 'file') return submissionSchema.parse(parseJson(await readText(value.file)));
-  return submissionSchema.parse(typeof value.value === 'string' ? parseJson(value.value) : value.value);
+  return submissionSchema.parse(parseJson(await readText(value.file)));
 }
 
 async function readText(source: Readable): Promise<string> {
@@ -145,17 +143,19 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A connection that ends within the body makes the multipart parser fail in several ways; to the client it is one thing. */
-async function interruptible<T>(request: FastifyRequest, receive: () => Promise<T>): Promise<T> {
+/** The multipart parser fails in its own words; to the client they mean one of two things. */
+async function readable<T>(request: FastifyRequest, read: () => Promise<T>): Promise<T> {
   try {
-    return await receive();
+    return await read();
   } catch (error) {
+    if (!(error instanceof Error)) throw error;
     if (
-      error instanceof Error &&
-      (request.raw.aborted || /unexpected end|terminated early|premature close/i.test(error.message))
+      (request.raw.destroyed && !request.raw.readableEnded) ||
+      /unexpected end of multipart data|premature close/i.test(error.message)
     ) {
       throw refusal('upload.interrupted');
     }
+    if (/boundary not found/i.test(error.message)) throw refusal('request.malformed', { detail: error.message });
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CalendarDate, type DocumentId, formatReference, refusal } from '@axis/edoc';
-import { type Caller, type Claim, ContentStore, DocumentStore, Outbox, type StoredDocument } from '@axis/storage';
-import { DataSource } from 'typeorm';
+import { type Caller, ContentStore, DocumentStore, Outbox, type StoredDocument } from '@axis/storage';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { CheckedSubmission } from './check-submission';
 import { fingerprint } from './fingerprint';
 import type { ReceivedFile } from './receive-files';
@@ -34,7 +34,7 @@ export class Submit {
   async submit(request: Submitting, now: Date): Promise<{ documentId: DocumentId; repeated: boolean }> {
     const stored = describe(request, now);
     const { reference, promulgatedOn } = stored.document;
-    const claimed: Claim = await this.database.transaction(async (manager) => {
+    return this.database.transaction(async (manager) => {
       const claim = await this.documents.claim(manager, {
         documentId: request.documentId,
         systemId: request.caller.systemId,
@@ -43,31 +43,33 @@ export class Submit {
         year: Number(promulgatedOn.slice(0, 4)),
         fingerprint: fingerprint(request.submission, request.files),
       });
-      if (claim.kind !== 'new') return claim;
-      await this.contents.commit(
-        manager,
-        request.files.map(({ content }) => content),
-      );
-      await this.documents.insert(manager, stored);
-      const { documentId } = request;
-      const submitted = {
-        type: 'document.submitted',
-        source: 'gateway',
-        subject: documentId,
-        data: { documentId },
-      } as const;
-      await this.outbox.add(manager, [submitted]);
-      return claim;
+      switch (claim.kind) {
+        case 'new':
+          await this.store(manager, request, stored);
+          return { documentId: request.documentId, repeated: false };
+        case 'repeated':
+          return { documentId: claim.documentId, repeated: true };
+        // Thrown within the transaction, so that a key used for it here is not taken.
+        case 'conflict':
+          if (claim.by === 'key') throw refusal('idempotency.conflict');
+          throw refusal('document.conflict', { reference, documentId: claim.documentId });
+      }
     });
-    switch (claimed.kind) {
-      case 'new':
-        return { documentId: request.documentId, repeated: false };
-      case 'repeated':
-        return { documentId: claimed.documentId, repeated: true };
-      case 'conflict':
-        if (claimed.by === 'key') throw refusal('idempotency.conflict');
-        throw refusal('document.conflict', { reference, documentId: claimed.documentId });
-    }
+  }
+
+  private async store(
+    manager: EntityManager,
+    { documentId, files }: Submitting,
+    stored: StoredDocument,
+  ): Promise<void> {
+    await this.contents.commit(
+      manager,
+      files.map(({ content }) => content),
+    );
+    await this.documents.insert(manager, stored);
+    await this.outbox.add(manager, [
+      { type: 'document.submitted', source: 'gateway', subject: documentId, data: { documentId } },
+    ]);
   }
 }
 
