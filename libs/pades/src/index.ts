@@ -16,3 +16,5 @@ export {
   type SignatureTicket,
 } from './sign/deferred';
 export type { TimestampSource } from './sign/sign-pdf';
+export { signToLevel, type SignedToLevel, type SignToLevelOptions } from './sign/sign-to-level';
+export { type ReportJson, reportJson } from './validate/report-json';

@@ -18,10 +18,10 @@ const authority = new TestAuthority({ keyType: 'RSA-2048' });
 const rsa = authority.person('Nguyễn Thị Hồng Ánh', { keyType: 'RSA-2048' });
 const p256 = authority.agency('Văn phòng Chính phủ');
 const signingTime = new Date();
+const stamper = authority.timestamper({ keyType: 'RSA-2048' }).signingKey();
 const timestamps = new TimestampClient({
   url: 'http://tsa.invalid',
-  http: ({ body = Buffer.alloc(0) }) =>
-    answerTimestampRequest(body, authority.timestamper({ keyType: 'RSA-2048' }).signingKey()),
+  http: ({ body = Buffer.alloc(0) }) => answerTimestampRequest(body, stamper),
 });
 const folder = mkdtempSync(join(tmpdir(), 'axis-pades-'));
 const files: { readonly name: string; readonly path: string; readonly pdf: Buffer; readonly signatures: number }[] = []; // signatures of people and agencies, not timestamps

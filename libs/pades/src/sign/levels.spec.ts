@@ -4,13 +4,23 @@ import {
   CertificateValidator,
   type HttpPort,
   HttpRevocationSource,
+  PkiError,
   type IssuedKey,
   TimestampClient,
   trustPolicy,
 } from '@axis/pki';
 import { samplePdf, TestAuthority } from '@axis/testing';
 
-import { addDocumentTimestamp, extendPdf, type PadesLevel, signPdf, validatePdf, type ValidationOptions } from '..';
+import {
+  addDocumentTimestamp,
+  extendPdf,
+  type PadesLevel,
+  reportJson,
+  signPdf,
+  signToLevel,
+  validatePdf,
+  type ValidationOptions,
+} from '..';
 import { PdfFile } from '../syntax';
 
 /** A small PKI whose OCSP responders and timestamping authority answer within this process. */
@@ -185,5 +195,57 @@ describe('time and revocation', () => {
     await expect(signPdf(samplePdf(), { key: person.signingKey(), signingTime, timestamps: away })).rejects.toThrow(
       'away',
     );
+  });
+});
+
+describe('signing to a level', () => {
+  const to = (level: 'B-B' | 'B-T' | 'B-LT' | 'B-LTA', stamps = timestamps) =>
+    signToLevel(samplePdf(), {
+      key: agency.signingKey(),
+      signingTime,
+      level,
+      timestamps: stamps,
+      validation: online(),
+    });
+  const absent = new TimestampClient({
+    url: 'http://tsa.invalid',
+    http: () => Promise.reject(new PkiError('HTTP_UNREACHABLE', 'away')),
+  });
+
+  it.each(['B-B', 'B-T', 'B-LT', 'B-LTA'] as const)('reaches %s when every service answers', async (level) => {
+    const signed = await to(level);
+    expect(signed).toMatchObject({ level });
+    expect(signed.shortfall).toBeUndefined();
+    expect(await levels(signed.pdf, online())).toEqual([level]);
+  });
+
+  it('signs all the same when the timestamping authority is away, and is raised once it is back', async () => {
+    const signed = await to('B-LTA', absent);
+    expect(signed).toMatchObject({ level: 'B-B', shortfall: { code: 'HTTP_UNREACHABLE' } });
+    const raised = await extendPdf(signed.pdf, { ...online(), level: 'B-LTA', timestamps });
+    later(raised, signed.pdf);
+    expect(await levels(raised, online())).toEqual(['B-LTA']);
+  });
+
+  it('stays at B-T when revocation status cannot be had', async () => {
+    const validation = offline();
+    const signed = await signToLevel(samplePdf(), {
+      key: agency.signingKey(),
+      signingTime,
+      level: 'B-LT',
+      timestamps,
+      validation,
+    });
+    expect(signed).toMatchObject({ level: 'B-T', shortfall: { code: 'not-valid' } });
+  });
+
+  it('leaves a report that is plain JSON', async () => {
+    const { pdf } = await to('B-LTA');
+    const json = reportJson(await validatePdf(pdf, online()));
+    expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+    expect(json.signatures[0]).toMatchObject({
+      level: 'B-LTA',
+      certificate: { sha256: agency.certificate.fingerprint },
+    });
   });
 });
