@@ -15,7 +15,7 @@ let dir: string;
 let server: EmbeddedServer | undefined;
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'axis-postgres-'));
+  dir = await mkdtemp(join(tmpdir(), 'axis dữ liệu-'));
 });
 
 afterEach(async () => {
@@ -24,8 +24,8 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function query(text: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: server?.url });
+async function query(text: string, url = server?.url): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(text)).rows;
@@ -74,8 +74,7 @@ it('ends with a parent that is killed, and the next start has what was committed
   const parent = childProgram(
     `require('@axis/embedded').startPostgres({ dir: ${JSON.stringify(dir)}, log() {} }).then(({ url }) => console.log(url))`,
   );
-  server = { url: await parent.firstLine } as EmbeddedServer;
-  await query('CREATE TABLE document AS SELECT 1 AS number');
+  await query('CREATE TABLE document AS SELECT 1 AS number', await parent.firstLine);
   parent.kill('SIGKILL');
   await parent.exited;
   server = await startPostgres({ dir, log });
@@ -140,9 +139,7 @@ asRoot('runs for an ordinary user', async () => {
     `require('@axis/embedded').startPostgres({ dir: ${JSON.stringify(dir)}, log() {} }).then(({ url }) => console.log(url))`,
     { uid: NOBODY },
   );
-  server = { url: await parent.firstLine } as EmbeddedServer;
-  expect(await query('SELECT 1 AS number')).toEqual([{ number: 1 }]);
+  expect(await query('SELECT 1 AS number', await parent.firstLine)).toEqual([{ number: 1 }]);
   parent.kill('SIGKILL');
   await parent.exited;
-  server = undefined;
 });

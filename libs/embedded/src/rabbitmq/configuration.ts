@@ -49,6 +49,9 @@ export function brokerEnvironment(dir: string, ports: RabbitMqPorts): NodeJS.Pro
     RABBITMQ_MNESIA_BASE: join(dir, 'data'),
     RABBITMQ_LOG_BASE: join(dir, 'log'),
     RABBITMQ_PID_FILE: join(dir, 'rabbitmq.pid'),
+    ERL_CRASH_DUMP: join(dir, 'log/erl_crash.dump'),
+    // Started in its own folder: its scripts do not quote that path, and ours may hold spaces.
+    RABBITMQ_SCRIPTS_DIR: '.',
     // The script becomes the Erlang machine instead of watching over it, so that signals reach the broker itself.
     RUNNING_UNDER_SYSTEMD: 'true',
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',

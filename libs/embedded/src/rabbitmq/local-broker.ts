@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { endLeftover, type LogLine, ServerProcess, untilReady } from '../process/server-process';
 import type { EndingSteps } from '../process/signals';
 import type { Broker } from './broker';
@@ -47,7 +47,7 @@ export async function startLocalBroker(
     command: serverScript,
     args: [],
     env: { ...environment, ...brokerEnvironment(dir, ports) },
-    cwd: dir,
+    cwd: dirname(serverScript),
     recordFile: join(dir, 'broker.json'),
     ending: ENDING,
     log,

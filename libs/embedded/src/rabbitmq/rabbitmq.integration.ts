@@ -19,7 +19,7 @@ let dir: string;
 let server: EmbeddedServer | undefined;
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'axis-rabbitmq-'));
+  dir = await mkdtemp(join(tmpdir(), 'axis dữ liệu-'));
 });
 
 afterEach(async () => {
