@@ -7,13 +7,16 @@ const depthLimit = 32;
 
 /**
  * Rewrites BER with indefinite or long-form lengths and strings in pieces as definite-length encodings.
- * Only for containers that standards allow in BER and that no signature covers as such: PKCS#12 files.
+ * Only for containers that no signature covers as such: PKCS#12 files, and the SignedData that NSS makes.
  */
 export function berToDer(bytes: Buffer): Buffer {
   const { der, end } = convert(bytes, 0, bytes.length, 0);
   if (end !== bytes.length) throw new PkiError('DER_MALFORMED', `octets follow where none may (octet ${end})`);
   return der;
 }
+
+/** As `berToDer`, of the first element alone; `end` is where it ends in `bytes`. */
+export const firstBerToDer = (bytes: Buffer): { der: Buffer; end: number } => convert(bytes, 0, bytes.length, 0);
 
 function convert(source: Buffer, start: number, limit: number, depth: number): { der: Buffer; end: number } {
   const refuse = (why: string): never => {

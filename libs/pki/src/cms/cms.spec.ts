@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestAuthority } from '@axis/testing';
+import { DerReader, Tag } from '../asn1';
 import { HashName, KeyType, PkiError, SigningKey, SigningOptions, digest } from '..';
 import {
   addSignatureTimestamp,
@@ -141,6 +142,17 @@ describe('CMS SignedData', () => {
     expect(() => parseSignedData(Buffer.concat([der, Buffer.from([0, 1])]))).toThrow(
       expect.objectContaining({ code: 'CMS_MALFORMED' }) as PkiError,
     );
+  });
+
+  it('may come in indefinite lengths, as NSS writes it, padded too', async () => {
+    const signed = await sign(key);
+    const body = DerReader.of(signed).read(Tag.Sequence).content;
+    const indefinite = (inner: Buffer): Buffer =>
+      Buffer.concat([Buffer.from('3080', 'hex'), inner, Buffer.from('0000', 'hex')]);
+    expect(parseSignedData(indefinite(body)).der).toEqual(signed);
+    expect(parseSignedData(Buffer.concat([indefinite(body), Buffer.alloc(100)])).der).toEqual(signed);
+    expect(() => parseSignedData(Buffer.concat([indefinite(body), Buffer.from([1])]))).toThrow(PkiError);
+    expect(() => parseSignedData(indefinite(body).subarray(0, -2))).toThrow(PkiError);
   });
 
   it('fails on other content', async () => {

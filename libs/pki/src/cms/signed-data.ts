@@ -1,4 +1,5 @@
 import { HashName, SignatureScheme, decodeHashAlgorithm, decodeSignatureScheme } from '../algorithms';
+import { firstBerToDer } from '../asn1/ber-to-der';
 import { DerElement, DerReader, Tag, constructed, primitive } from '../asn1';
 import { Certificate, Name } from '../certificate';
 import { PkiError, parsing } from '../errors';
@@ -45,15 +46,15 @@ export interface SignedData {
 }
 
 /**
- * Reads a ContentInfo with SignedData in strict DER. Zero octets may follow, as PDF pads /Contents; nothing else may.
+ * Reads a ContentInfo with SignedData in strict DER, or with indefinite lengths. Zero octets may follow, as PDF pads /Contents; nothing else may.
  *
  * @throws PkiError CMS_MALFORMED, CERTIFICATE_MALFORMED, ALGORITHM_UNSUPPORTED
  */
 export function parseSignedData(bytes: Uint8Array): SignedData {
   return parsing('CMS_MALFORMED', 'CMS', () => {
-    const reader = DerReader.of(bytes);
+    const { reader, rest } = openContentInfo(bytes);
     const contentInfo = reader.read(Tag.Sequence);
-    if (!isZero(reader.rest)) reader.refuse('octets follow where none may');
+    if (!isZero(rest ?? reader.rest)) reader.refuse('octets follow where none may');
     const info = contentInfo.children();
     const type = info.read(Tag.Oid).oid();
     if (type !== CmsOid.signedData) throw new PkiError('CMS_MALFORMED', `content type ${type}`);
@@ -63,6 +64,14 @@ export function parseSignedData(bytes: Uint8Array): SignedData {
     info.finish();
     return { der: contentInfo.raw, ...readSignedData(signedData) };
   });
+}
+
+/** PDF asks for DER, but all that signs with NSS writes indefinite lengths: the same values, so the same signature. */
+function openContentInfo(bytes: Uint8Array): { reader: DerReader; rest?: Buffer } {
+  if (bytes[0] !== Tag.Sequence || bytes[1] !== 0x80) return { reader: DerReader.of(bytes) };
+  const source = Buffer.from(bytes);
+  const { der, end } = firstBerToDer(source);
+  return { reader: DerReader.of(der), rest: source.subarray(end) };
 }
 
 const zeros = Buffer.alloc(16 << 10);
