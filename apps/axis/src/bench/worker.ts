@@ -46,11 +46,11 @@ export class Worker<Question> {
 }
 
 /** The other side: answers each question of the process that started this one, and ends with it. */
-export function serve<Question>(answer: (question: Question) => Promise<unknown>): void {
+export function serve(answer: (question: unknown) => Promise<unknown>): void {
   process.once('disconnect', () => process.exit());
   // Ctrl-C reaches the whole group: the parent ends this process when it is done.
   process.on('SIGINT', () => undefined);
-  process.on('message', (question: Question) => {
+  process.on('message', (question) => {
     answer(question).then(
       (result) => process.send?.({ result } satisfies Answer),
       (error: unknown) => process.send?.({ error: error instanceof Error ? String(error.stack) : String(error) }),

@@ -65,7 +65,7 @@ async function addressOf({ app, url, environment: { config } }: Axis): Promise<A
 
 let axis: Axis | undefined;
 
-serve<AxisQuestion>(async (question) => {
+async function answer(question: AxisQuestion): Promise<unknown> {
   switch (question.ask) {
     case 'start':
       axis = await start(question.home, question.addressees);
@@ -77,4 +77,6 @@ serve<AxisQuestion>(async (question) => {
     case 'stop':
       return axis?.stop();
   }
-});
+}
+
+serve((question) => answer(question as AxisQuestion));

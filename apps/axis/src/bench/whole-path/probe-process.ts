@@ -65,7 +65,7 @@ class Probe {
       const channel: Channel = await connection.createChannel();
       await channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
       for (const type of types) await channel.bindQueue(queue, EXCHANGE, type);
-      await Stage.begin(channel, queue, handle);
+      await Stage.begin(channel, queue, (events) => handle(events as readonly Event[]));
     };
     await stage('probe.signer', ['document.submitted'], (events) => probe.verify(events));
     await stage('probe.router', ['document.verified'], (events) => probe.route(events));
@@ -226,8 +226,10 @@ class Probe {
 
 let opened: Probe | undefined;
 
-serve<ProbeQuestion>(async (question) => {
+async function answer(question: ProbeQuestion): Promise<unknown> {
   if (question.ask === 'run') return opened?.run(question.load);
   opened = await Probe.open(question.database, question.broker);
   return undefined;
-});
+}
+
+serve((question) => answer(question as ProbeQuestion));

@@ -121,11 +121,13 @@ class Senders {
 
 let joined: Senders | undefined;
 
-serve<SenderQuestion>(async (question) => {
+async function answer(question: SenderQuestion): Promise<unknown> {
   if (question.ask === 'join') {
     joined = await Senders.join(question);
     return undefined;
   }
   if (!joined) throw new Error('join first');
   return question.ask === 'prepare' ? joined.prepare(question) : joined.send(question.load);
-});
+}
+
+serve((question) => answer(question as SenderQuestion));
