@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 
 // `node bin/test.mjs …`: every argument goes to Jest; the last line of stdout is `N passed, N failed, N skipped`.
 await prepare();
+const programs = missingPrograms();
 const args = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'axis-test-counts-'));
 const countsFile = join(folder, 'counts.json');
@@ -18,7 +19,15 @@ const jest = spawn(
     ...workers,
     ...args,
   ],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, AXIS_TEST_COUNTS: countsFile } },
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      PATH: [programs, process.env.PATH].filter(Boolean).join(delimiter),
+      AXIS_TEST_COUNTS: countsFile,
+    },
+  },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
 jest.on('exit', (code, signal) => {
@@ -36,4 +45,16 @@ function counts() {
   } catch {
     return { passed: 0, failed: 0, skipped: 0 };
   }
+}
+
+/** A folder with the programs this machine lacks for its tests (openssl, pdfsig, …), fetched when needed. */
+function missingPrograms() {
+  const code =
+    'require("./libs/testing/src/test-programs").missingPrograms(require("node:path").resolve(".axis/cache"), console.error).then((folder) => console.log(folder ?? ""))';
+  const found = spawnSync(process.execPath, ['-r', './libs/testing/src/typescript.cjs', '-e', code], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', process.stderr],
+  });
+  return found.stdout.trim();
 }

@@ -2,6 +2,7 @@
 export type EmbeddedErrorCode =
   | 'embedded.postgres-missing'
   | 'embedded.postgres-failed'
+  | 'embedded.packages-missing'
   | 'embedded.rabbitmq-missing'
   | 'embedded.rabbitmq-failed'
   | 'embedded.already-running';

@@ -9,7 +9,7 @@ import { findPostgres } from './postgres/binaries';
 import { findProgram } from './process/run-as';
 import { dockerAnswers } from './rabbitmq/docker-broker';
 import { installedRabbitMq } from './rabbitmq/installation';
-import { canFetchPackages } from './rabbitmq/packages';
+import { canFetchPackages } from './packages/unpacked-packages';
 
 /** One thing looked at: what it is here, whether the axis can live with it, and if not, what to do. */
 export interface Finding {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { libraryFolders } from '../packages/unpacked-packages';
 import { findProgram, programFolders } from '../process/run-as';
 
 /** A RabbitMQ and its Erlang on this machine's disk. */
@@ -22,7 +23,7 @@ export function installedRabbitMq(): Installation | undefined {
 export function unpackedRabbitMq(root: string): Installation | undefined {
   const script = scriptBelow(join(root, 'usr/lib/rabbitmq'));
   if (script === undefined) return undefined;
-  const libraries = ['usr/lib', 'lib'].map((folder) => join(root, folder)).flatMap(multiarchFolders);
+  const libraries = libraryFolders(root);
   return describe(script, {
     PATH: [join(root, 'usr/lib/erlang/bin'), join(root, 'usr/bin'), ...programFolders()].join(delimiter),
     ...(libraries.length > 0 && { LD_LIBRARY_PATH: libraries.join(delimiter) }),
@@ -46,10 +47,4 @@ function scriptOnPath(): string | undefined {
   const program = findProgram('rabbitmq-server');
   const script = program === undefined ? undefined : realpathSync(program);
   return script?.endsWith('sbin/rabbitmq-server') ? script : undefined;
-}
-
-function multiarchFolders(lib: string): string[] {
-  if (!existsSync(lib)) return [];
-  const folders = readdirSync(lib).filter((name) => /^\w+-linux-gnu\w*$/.test(name));
-  return folders.map((name) => join(lib, name));
 }

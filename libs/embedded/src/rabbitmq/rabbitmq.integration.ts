@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EmbeddedServer } from '../embedded-server';
-import { canFetchPackages } from './packages';
+import { canFetchPackages } from '../packages/unpacked-packages';
 import { startRabbitMq } from './rabbitmq';
 
 const NOBODY = 65534;

@@ -1,8 +1,9 @@
 import { EmbeddedError } from '../errors';
+import { canFetchPackages, unpackedPackages } from '../packages/unpacked-packages';
 import type { LogLine } from '../process/server-process';
 import { dockerAnswers, RABBITMQ_IMAGE } from './docker-broker';
 import { type Installation, installedRabbitMq, unpackedRabbitMq } from './installation';
-import { canFetchPackages, unpackedPackages } from './packages';
+import { RABBITMQ_PACKAGES } from './packages';
 
 /** Where a RabbitMQ comes from, in the order they are tried. */
 export const RABBITMQ_SOURCES = ['installed', 'packages', 'docker'] as const;
@@ -43,7 +44,11 @@ async function engineFrom(source: RabbitMqSource, cacheDir: string, log: LogLine
       return local(source, installedRabbitMq(), 'installed here');
     case 'packages':
       if (!canFetchPackages()) return undefined;
-      return local(source, unpackedRabbitMq(await unpackedPackages(cacheDir, log)), 'from the distribution’s packages');
+      return local(
+        source,
+        unpackedRabbitMq(await unpackedPackages(RABBITMQ_PACKAGES, cacheDir, log)),
+        'from the distribution’s packages',
+      );
     case 'docker':
       return (await dockerAnswers()) ? { source, origin: `RabbitMQ from Docker (${RABBITMQ_IMAGE})` } : undefined;
   }

@@ -7,7 +7,8 @@ import { IssuedKey } from '@axis/pki';
 
 /** Debian's packages of SoftHSM 2, unpacked once into the project's cache: nothing is installed. */
 const packages = ['libsofthsm2', 'softhsm2', 'softhsm2-common'];
-const cache = join(__dirname, '../../../../.axis/cache/softhsm2');
+const caches = join(__dirname, '../../../../.axis/cache');
+const cache = join(caches, 'softhsm2');
 
 interface SoftHsmFiles {
   readonly library: string;
@@ -16,9 +17,13 @@ interface SoftHsmFiles {
 
 /** SoftHSM 2 as installed, else fetched by apt; undefined where neither can be had. */
 export function findSoftHsm(): SoftHsmFiles | undefined {
-  const roots = ['/', cache];
+  // `npm test` has put it into the cache beside other programs.
+  const roots = (): string[] => [
+    '/',
+    ...(existsSync(caches) ? readdirSync(caches).map((name) => join(caches, name)) : []),
+  ];
   const found = (): SoftHsmFiles | undefined =>
-    roots
+    roots()
       .map((root) => ({
         library: join(root, 'usr/lib/softhsm/libsofthsm2.so'),
         tool: join(root, 'usr/bin/softhsm2-util'),
