@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto';
 import { type DocumentId, type Problem, problem } from '@axis/edoc';
-import { PadesError, type SignatureReport, signPdf, validatePdf, type ValidationReport } from '@axis/pades';
+import { type SignatureReport, type SignedToLevel, validatePdf, type ValidationReport } from '@axis/pades';
 import type { Config } from '@axis/platform';
 import type { SignatureFinding, SignerRole, StoredDocument, Verdict } from '@axis/storage';
-import type { KeyRing, Seal } from './key-ring';
+import type { KeyRing } from './key-ring';
+import type { SealDocument } from './seal-document';
 import { missingSignature } from './signature-policy';
 
 /** What was found of a document, and the PDF with the agency's seal on it when the axis put it there. */
 export interface Examined {
   readonly verdict: Verdict;
   readonly sealedPdf?: Buffer;
+  /** Why its seal is of a lower level than wanted. */
+  readonly shortfall?: SignedToLevel['shortfall'];
 }
 
 /** By what a document is judged. */
 export interface Judgement {
   readonly keys: KeyRing;
+  readonly sealing: SealDocument;
   readonly policy: Config['signaturePolicy'];
   /** Who signs for the sending agency, by certificate subject. */
   readonly signers: ReadonlyMap<string, SignerRole>;
@@ -27,14 +31,14 @@ export interface Judgement {
 export async function examineDocument(
   { document, files }: StoredDocument,
   pdf: Buffer,
-  { keys, policy, signers }: Judgement,
+  { keys, sealing, policy, signers }: Judgement,
 ): Promise<Examined> {
   const documentId = document.id as DocumentId;
   const where = { agency: document.fromCode, file: files[0]?.name ?? '' };
   const judge = async (bytes: Buffer) => {
     const report = await validatePdf(bytes, keys.validation);
     return {
-      signatures: report.signatures.map((signature) => finding(signature, signers)),
+      signatures: report.signatures.map((signature) => findingOf(signature, signers)),
       rejection: rejectionOf(report, where.file),
     };
   };
@@ -46,26 +50,12 @@ export async function examineDocument(
   const seal = keys.sealOf(document.fromCode);
   if (!seal) return { verdict: { documentId, ...found, rejection: problem('seal.unavailable', where) } };
 
-  const sealedPdf = await putSeal(pdf, seal, found.signatures.at(-1)?.field);
+  const { pdf: sealedPdf, shortfall } = await sealing.seal(pdf, seal, found.signatures.at(-1)?.field);
   const { signatures, rejection } = await judge(sealedPdf);
   const refused = rejection ?? missingSignature(signatures, policy, where);
   if (refused) return { verdict: { documentId, signatures, rejection: refused } };
   const sealed = { sha256: createHash('sha256').update(sealedPdf).digest(), size: sealedPdf.length };
-  return { verdict: { documentId, signatures, rejection, sealed }, sealedPdf };
-}
-
-/** Over the left third of the person's signature, where that shows (NĐ 30/2020 Phụ lục I, mục II.8). */
-async function putSeal(pdf: Buffer, { key, image }: Seal, over: string | undefined): Promise<Buffer> {
-  const claims = { key, signingTime: new Date() };
-  const agency = key.certificate.subject.commonName ?? '';
-  if (!image || over === undefined) return signPdf(pdf, claims);
-  try {
-    return await signPdf(pdf, { ...claims, look: { kind: 'seal', image, agency, place: { overLeftOf: over } } });
-  } catch (error) {
-    // A person who signed without showing it leaves no place for the seal: it signs all the same.
-    if (error instanceof PadesError && error.code === 'anchor-not-found') return signPdf(pdf, claims);
-    throw error;
-  }
+  return { verdict: { documentId, signatures, rejection, sealed }, sealedPdf, ...(shortfall && { shortfall }) };
 }
 
 function rejectionOf(report: ValidationReport, file: string): Problem | null {
@@ -91,7 +81,7 @@ function detailOf({ signatures, problems }: ValidationReport): string {
   return [...problems.map(({ vi }) => vi), ...told].join(' ');
 }
 
-function finding(signature: SignatureReport, signers: ReadonlyMap<string, SignerRole>): SignatureFinding {
+export function findingOf(signature: SignatureReport, signers: ReadonlyMap<string, SignerRole>): SignatureFinding {
   const { field, signer, certificate, indication, subIndication, level, signingTime, reasons } = signature;
   const { timestamped, coversWholeDocument, laterChanges } = signature;
   return {

@@ -9,6 +9,7 @@ import {
   type NewEvent,
   Notifications,
   Outbox,
+  SealStore,
   type SignerRole,
   type StoredDocument,
 } from '@axis/storage';
@@ -16,6 +17,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { type Examined, examineDocument } from './examine-document';
 import { KeyRing } from './key-ring';
+import { SealDocument } from './seal-document';
 
 /** PDFs held in memory at once; a larger one is examined alone. */
 const BYTES_AT_ONCE = 32 * 1024 ** 2;
@@ -31,6 +33,8 @@ export class VerifyDocuments {
     private readonly notifications: Notifications,
     private readonly directory: Directory,
     private readonly keys: KeyRing,
+    private readonly sealing: SealDocument,
+    private readonly seals: SealStore,
     private readonly log: PinoLogger,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -54,7 +58,7 @@ export class VerifyDocuments {
     for (const [index, one] of stored.entries()) {
       const pdf = pdfs[index];
       const own = signers.get(one.document.fromAgencyId as AgencyId) ?? new Map<string, SignerRole>();
-      const judgement = { keys: this.keys, policy: this.config.signaturePolicy, signers: own };
+      const judgement = { keys: this.keys, sealing: this.sealing, policy: this.config.signaturePolicy, signers: own };
       if (pdf) examined.push(await examineDocument(one, pdf, judgement));
     }
     await this.database.transaction(async (manager) => {
@@ -63,11 +67,14 @@ export class VerifyDocuments {
       }
       const verdicts = examined.map(({ verdict }) => verdict);
       const changed = await this.documents.judge(manager, verdicts, new Date());
+      const short = examined.filter(({ shortfall }) => shortfall).map(({ verdict }) => verdict.documentId);
+      await this.seals.markShort(manager, short);
       await this.outbox.add(manager, verdicts.filter(({ documentId }) => changed.has(documentId)).map(judged));
       this.notifications.notify(manager, 'documents', verdicts.map(({ documentId }) => documentId).join());
     });
-    for (const { verdict } of examined) {
+    for (const { verdict, shortfall } of examined) {
       const { documentId, rejection } = verdict;
+      if (shortfall) this.log.warn({ documentId, ...shortfall }, 'seal falls short of its level; to be raised');
       if (rejection) this.log.warn({ documentId, code: rejection.code }, 'document rejected');
       else this.log.info({ documentId, signatures: verdict.signatures.length }, 'document verified');
     }

@@ -49,6 +49,8 @@ describe('loadConfig', () => {
     ['MAX_ADDRESSEES', '10', ({ limits }) => limits.addressees, 10],
     ['MAX_PDF_BYTES', '2000', ({ limits }) => limits.pdfBytes, 2000],
     ['SIGNATURE_POLICY', 'both', ({ signaturePolicy }) => signaturePolicy, 'both'],
+    ['TSA_URL', 'http://tsa.example/', ({ seal }) => seal.tsaUrl, 'http://tsa.example/'],
+    ['SEAL_LEVEL', 'B-B', ({ seal }) => seal.level, 'B-B'],
     ['ACCESS_TOKEN_SECONDS', '60', ({ accessTokenSeconds }) => accessTokenSeconds, 60],
     ['IDEMPOTENCY_KEY_DAYS', '1', ({ idempotencyKeyDays }) => idempotencyKeyDays, 1],
     ['DELIVERY_EXPIRES_DAYS', '5', ({ deliveryExpiresDays }) => deliveryExpiresDays, 5],
@@ -75,11 +77,18 @@ describe('loadConfig', () => {
     ['HTTP_PORT', 'http'],
     ['LOG_LEVEL', 'verbose'],
     ['SIGNATURE_POLICY', 'none'],
+    ['SEAL_LEVEL', 'B-X'],
+    ['TSA_URL', 'ftp://tsa.example'],
     ['MAX_FILE_BYTES', '1GB'],
     ['MAX_FILES', '-5'],
     ['DELIVERY_EXPIRES_DAYS', 'never'],
   ])('refuses %s=%s', (name, value) => {
     expect(faultsOf({ [name]: value })).toMatch(new RegExp(`^The configuration is wrong:\n  ${name}: \\S.*$`));
+  });
+
+  it('refuses a seal level that needs a time-stamping authority without one', () => {
+    expect(faultsOf({ SEAL_LEVEL: 'B-LTA' })).toMatch(/^The configuration is wrong:\n {2}TSA_URL: /);
+    expect(loadConfig({ SEAL_LEVEL: 'B-LTA', TSA_URL: 'http://tsa.example/' }).seal.level).toBe('B-LTA');
   });
 
   it('names every bad variable at once, and shows no password', () => {

@@ -5,7 +5,7 @@ const count = z.coerce.number().int().positive();
 const bytes = count;
 
 /** Every variable the axis reads; `.env.example` lists the same, and a test holds the two together. */
-const environment = z.object({
+const variables = z.object({
   /** PostgreSQL, `postgres://user:password@host:port/database`. Absent: the axis runs a private one. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL: count.default(10),
@@ -35,10 +35,19 @@ const environment = z.object({
    * signers whom the directory binds to the sending agency (NĐ 30/2020/NĐ-CP asks for both).
    */
   SIGNATURE_POLICY: z.enum(['any', 'person', 'agency', 'both']).default('any'),
+  /** Level of the seals the axis puts on documents (ETSI EN 319 142-1); above B-B it needs TSA_URL. */
+  SEAL_LEVEL: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']).default('B-B'),
+  /** Time-stamping authority (RFC 3161 over HTTP). */
+  TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
   ACCESS_TOKEN_SECONDS: count.default(3600),
   IDEMPOTENCY_KEY_DAYS: count.default(7),
   /** A delivery that nobody fetched for so long has failed, and its sender is told. */
   DELIVERY_EXPIRES_DAYS: count.default(30),
+});
+
+const environment = variables.refine((e) => e.SEAL_LEVEL === 'B-B' || e.TSA_URL !== undefined, {
+  path: ['TSA_URL'],
+  message: 'a SEAL_LEVEL above B-B needs it',
 });
 
 export interface Config {
@@ -54,6 +63,7 @@ export interface Config {
     readonly files: number;
     readonly addressees: number;
   };
+  readonly seal: { readonly level: z.infer<typeof environment>['SEAL_LEVEL']; readonly tsaUrl: string | undefined };
   readonly signaturePolicy: z.infer<typeof environment>['SIGNATURE_POLICY'];
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyDays: number;
@@ -61,7 +71,7 @@ export interface Config {
 }
 
 /** Names of every variable, for the tests that hold `.env.example` and `deploy/compose.yaml` to the code. */
-export const configVariables: readonly string[] = Object.keys(environment.shape);
+export const configVariables: readonly string[] = Object.keys(variables.shape);
 
 /** A start that cannot go on; its message names every bad variable. */
 export class ConfigError extends Error {
@@ -99,6 +109,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       files: e.MAX_FILES,
       addressees: e.MAX_ADDRESSEES,
     },
+    seal: { level: e.SEAL_LEVEL, tsaUrl: e.TSA_URL },
     signaturePolicy: e.SIGNATURE_POLICY,
     accessTokenSeconds: e.ACCESS_TOKEN_SECONDS,
     idempotencyKeyDays: e.IDEMPOTENCY_KEY_DAYS,

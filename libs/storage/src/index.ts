@@ -31,3 +31,4 @@ export * from './directory/directory.store';
 export { type Claim, DocumentStore, type StoredDocument, type Verdict } from './documents/document.store';
 export * from './receipts/receipt.store';
 export * from './systems/system.store';
+export { type RaisedSeal, SealStore } from './documents/seal.store';

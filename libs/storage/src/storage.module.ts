@@ -7,6 +7,7 @@ import { ContentStore } from './content/content-store';
 import { DeliveryStore } from './deliveries/delivery.store';
 import { Directory } from './directory/directory.store';
 import { DocumentStore } from './documents/document.store';
+import { SealStore } from './documents/seal.store';
 import { connectionSettings, dataSourceOptions, type StorageOptions } from './data-source';
 import { StorageMaintenance } from './maintenance';
 import { Notifications } from './notifications';
@@ -17,7 +18,7 @@ import { SystemStore } from './systems/system.store';
 
 const CONNECTION = Symbol('storage connection');
 
-const stores = [ContentStore, DocumentStore, DeliveryStore, Directory, ReceiptStore, SystemStore];
+const stores = [ContentStore, DocumentStore, DeliveryStore, Directory, ReceiptStore, SealStore, SystemStore];
 
 /** The database of a process, once in it: the entities' data source, contents, outbox and notifications, everywhere. */
 @Module({})

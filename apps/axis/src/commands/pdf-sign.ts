@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { extendPdf, type SignatureLook, signPdf } from '@axis/pades';
+import { type SignatureLook, signPdf, signToLevel } from '@axis/pades';
 import { CertificateValidator, HttpRevocationSource, openPkcs12, TimestampClient, trustPolicy } from '@axis/pki';
 import { type Command, tell, UsageError } from './command';
 import { readAnchors, readCrls } from './trust-files';
@@ -10,7 +10,10 @@ const USAGE = `pdf sign IN OUT --p12 FILE --password-env NAME [--level ${LEVELS.
     [--field NAME] [--reason TEXT] [--location TEXT] [--pss] [--hash sha256|sha384|sha512]
     [--visible person|seal --image PNG --anchor TEXT] [--agency NAME]`;
 
-/** `axis pdf sign`: signs by incremental update. Levels above B-B need --tsa; B-LT and B-LTA also whom to trust. */
+/**
+ * `axis pdf sign`: signs by incremental update. Levels above B-B need --tsa; B-LT and B-LTA also whom to trust. 2 when only a
+ * lower level could be reached.
+ */
 export const pdfSign: Command = async (args) => {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -42,31 +45,36 @@ export const pdfSign: Command = async (args) => {
     ...(values.pss && { algorithm: 'RSA-PSS' as const }),
     ...(values.hash !== undefined && { hash: hashOf(values.hash) }),
   });
-  const timestamps = values.tsa === undefined ? undefined : new TimestampClient({ url: values.tsa });
   const look = await lookOf(values);
-  const signed = await signPdf(await readFile(input), {
+  const claims = {
     key,
     signingTime: new Date(),
-    ...(timestamps && level !== 'B-B' && { timestamps }),
     ...(values.field !== undefined && { fieldName: values.field }),
     ...(values.reason !== undefined && { reason: values.reason }),
     ...(values.location !== undefined && { location: values.location }),
     ...(look && { look }),
+  };
+  const pdf = await readFile(input);
+  if (values.tsa === undefined) {
+    await writeFile(output, await signPdf(pdf, claims));
+    tell(`${output}: B-B, ${key.certificate.subject.toString()}`);
+    return 0;
+  }
+  const signed = await signToLevel(pdf, {
+    ...claims,
+    level,
+    timestamps: new TimestampClient({ url: values.tsa }),
+    validation: {
+      trust: new CertificateValidator(trustPolicy(await readAnchors(values.trust))),
+      material: { crls: await readCrls(values.crl), ocspResponses: [] },
+      source: new HttpRevocationSource(),
+    },
   });
-  const lasting = level === 'B-LT' || level === 'B-LTA';
-  const finished =
-    timestamps && lasting
-      ? await extendPdf(signed, {
-          level,
-          timestamps,
-          trust: new CertificateValidator(trustPolicy(await readAnchors(values.trust))),
-          material: { crls: await readCrls(values.crl), ocspResponses: [] },
-          source: new HttpRevocationSource(),
-        })
-      : signed;
-  await writeFile(output, finished);
-  tell(`${output}: ${level}, ${key.certificate.subject.toString()}`);
-  return 0;
+  await writeFile(output, signed.pdf);
+  tell(`${output}: ${signed.level}, ${key.certificate.subject.toString()}`);
+  if (!signed.shortfall) return 0;
+  tell(`Level ${level} could not be reached: ${signed.shortfall.code}: ${signed.shortfall.message}`);
+  return 2;
 };
 
 function passwordFrom(variable: string | undefined): string {

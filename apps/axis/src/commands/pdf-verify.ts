@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type SignatureReport, validatePdf, type ValidationOptions, type ValidationReport } from '@axis/pades';
+import { reportJson, validatePdf, type ValidationOptions, type ValidationReport } from '@axis/pades';
 import { CertificateValidator, HttpRevocationSource, trustPolicy } from '@axis/pki';
 import { type Command, print, printJson, UsageError } from './command';
 import { readAnchors, readCrls } from './trust-files';
@@ -32,7 +32,7 @@ export const pdfVerify: Command = async (args) => {
     const report = await verifyFile(file, options);
     const ms = Math.round((performance.now() - started) * 1000) / 1000;
     worst = Math.max(worst, exitCodeOf(report));
-    if (values.json) printJson({ file, ...forMachines(report), ms });
+    if (values.json) printJson({ file, ...reportJson(report), ms });
     else forPeople(file, report).forEach(print);
   }
   return worst;
@@ -78,32 +78,6 @@ async function verifyFile(file: string, options: ValidationOptions): Promise<Val
 function exitCodeOf({ status, indication }: ValidationReport): number {
   if (status !== 'validated') return 3;
   return { 'TOTAL-PASSED': 0, 'TOTAL-FAILED': 1, INDETERMINATE: 2 }[indication];
-}
-
-function forMachines({ indication, subIndication, signatures, problems }: ValidationReport) {
-  return {
-    indication,
-    subIndication: subIndication ?? null,
-    signatures: signatures.map(signatureForMachines),
-    problems,
-  };
-}
-
-function signatureForMachines(signature: SignatureReport) {
-  const { field, kind, signer, level, indication, subIndication, coversWholeDocument, laterChanges } = signature;
-  return {
-    field,
-    kind,
-    signer: signer ?? null,
-    level: level ?? null,
-    indication,
-    subIndication: subIndication ?? null,
-    coversWholeDocument,
-    laterChanges,
-    signingTime: signature.signingTime?.toISOString() ?? null,
-    timestamped: signature.timestamped,
-    reasons: signature.reasons,
-  };
 }
 
 function forPeople(

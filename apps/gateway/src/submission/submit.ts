@@ -92,6 +92,7 @@ function describe({ documentId, caller, submission, checked, files }: Submitting
       details: { content, signer, dueOn, pageCount },
       addressees: checked.to.map((code) => ({ code })),
       seal,
+      sealFallsShort: false,
       state: 'submitted',
       signatures: null,
       rejection: null,

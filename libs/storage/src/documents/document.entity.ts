@@ -45,6 +45,7 @@ export interface DocumentDetails {
 @Entity({ name: 'documents' })
 @Check('documents_state_check', `state IN ('submitted', 'verified', 'routed', 'rejected')`)
 @Index('documents_from', ['fromAgencyId', 'id'])
+@Index('documents_seal_falls_short', ['id'], { where: 'seal_falls_short' })
 export class DocumentEntity {
   /** UUIDv7; its month is the partition of every row about this document. */
   @PrimaryColumn('uuid') id!: string;
@@ -63,6 +64,8 @@ export class DocumentEntity {
   @Column('jsonb') addressees!: readonly RequestedAddressee[];
   /** Whether the axis is to put the agency's seal on it. */
   @Column('boolean') seal!: boolean;
+  /** Sealed at a lower level than wanted, because another's server was away: to be raised. */
+  @Column('boolean', { name: 'seal_falls_short', default: false }) sealFallsShort!: boolean;
   @Column('text') state!: DocumentState;
   @Column('jsonb', { nullable: true }) signatures!: readonly SignatureFinding[] | null;
   @Column('jsonb', { nullable: true }) rejection!: Rejection | null;

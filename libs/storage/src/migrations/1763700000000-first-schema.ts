@@ -105,6 +105,7 @@ const DOCUMENTS = `
     details jsonb NOT NULL,
     addressees jsonb NOT NULL,
     seal boolean NOT NULL,
+    seal_falls_short boolean NOT NULL DEFAULT false,
     state text NOT NULL CHECK (state IN ('submitted', 'verified', 'routed', 'rejected')),
     signatures jsonb,
     rejection jsonb,
@@ -113,6 +114,7 @@ const DOCUMENTS = `
     routed_at timestamptz
   ) PARTITION BY RANGE (id);
   CREATE INDEX documents_from ON documents (from_agency_id, id);
+  CREATE INDEX documents_seal_falls_short ON documents (id) WHERE seal_falls_short;
 
   CREATE TABLE document_files (
     document_id uuid NOT NULL,
