@@ -199,3 +199,15 @@ describe('Dockerfile', () => {
     expect(dockerfile.at(-1)).toContain(built('apps/axis/src/main.ts'));
   });
 });
+
+describe('README.md', () => {
+  it('explains every metric of the code, and none that is not there', () => {
+    const named = (text: string, form: RegExp): string[] => [
+      ...new Set([...text.matchAll(form)].map(([, name]) => name ?? '')),
+    ];
+    const sources = ['libs/messaging/src/metrics.ts', 'libs/storage/src/outbox/metrics.ts'].map(read).join('\n');
+    const inCode = named(sources, /'(axis_[a-z_]+)'/g);
+    expect(inCode.length).toBeGreaterThan(5);
+    expect(named(read('deploy/README.md'), /`(axis_[a-z_]+)[`{]/g).sort()).toEqual(inCode.sort());
+  });
+});
