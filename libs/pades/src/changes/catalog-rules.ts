@@ -1,5 +1,6 @@
 import { changedKeys, isArray, PdfDict, PdfRef, type PdfValue, sameValue } from '../syntax';
 import type { Comparison } from './comparison';
+import { sameMetadata } from './metadata';
 import { containersOf, isSecurityStore } from './security-store';
 
 /** Software that saves a file writes down the date and its own name. */
@@ -29,12 +30,22 @@ export function judgeCatalog(comparison: Comparison): void {
   const { before, after } = comparison;
   const [old, now] = [before.catalog, after.catalog];
   for (const key of changedKeys(old, now)) {
-    if (key === 'AcroForm' || key === 'DSS') continue;
+    if (key === 'AcroForm' || key === 'DSS' || key === 'Metadata') continue;
     if (key === 'Extensions') comparison.explainNew(now.get(key));
     else comparison.refuse('later-catalog', key);
   }
   comparison.explain(after.catalogRef);
+  judgeMetadata(comparison, old.get('Metadata'), now.get('Metadata'));
   judgeSecurityStore(comparison, old.get('DSS'), now.get('DSS'));
+}
+
+function judgeMetadata(comparison: Comparison, old: PdfValue | undefined, now: PdfValue | undefined): void {
+  const rewritten = now instanceof PdfRef && comparison.changed.has(now.number);
+  if (sameValue(old, now) && !rewritten) return;
+  // Named by a page as well, the same stream could be what the page draws.
+  const owners = new Set([comparison.before.catalogRef.number]);
+  if (sameMetadata(comparison, old, now)) comparison.explainOwnedEntry(old, now, owners);
+  else comparison.refuse('later-catalog', 'Metadata');
 }
 
 /** The store's own dictionaries and arrays may be written again; its streams hold what was proven and may not. */

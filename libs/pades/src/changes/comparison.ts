@@ -2,6 +2,7 @@ import type { Permissions } from '../permissions';
 import { isArray, PdfDict, type PdfFile, PdfRef, PdfStream, type PdfValue, sameValue } from '../syntax';
 import { type Reason, type OwnReasonCode, reason } from '../validate/reasons';
 import type { ChangedObject } from './changed-objects';
+import { referrersOf } from './hidden-references';
 
 /**
  * Two states of a file and the objects that differ. The rules beside this file tick off, one by one, the objects that
@@ -58,6 +59,18 @@ export class Comparison {
    */
   explainEntry(old: PdfValue | undefined, now: PdfValue | undefined): void {
     if (now instanceof PdfRef && (sameValue(old, now) || this.isNew(now.number))) this.explain(now);
+  }
+
+  /**
+   * As `explainEntry`, for an object that means something wherever it is named: written again in place, it must have been
+   * named by its `owners` alone, or a page that shares it would change with it.
+   */
+  explainOwnedEntry(old: PdfValue | undefined, now: PdfValue | undefined, owners: ReadonlySet<number>): void {
+    if (now instanceof PdfRef && this.changed.get(now.number)?.before !== undefined) {
+      const others = [...referrersOf(this.before, new Set([now.number]))].filter((number) => !owners.has(number));
+      if (others.length > 0) return;
+    }
+    this.explainEntry(old, now);
   }
 
   /** Marks everything new that a permitted new object brings with it; what existed before is not touched. */

@@ -1,6 +1,6 @@
 import { formFields, type FormField } from '../form';
 import { locks } from '../permissions';
-import { changedKeys, PdfDict, PdfRef, PdfString, sameValue } from '../syntax';
+import { changedKeys, PdfDict, PdfRef, PdfString, type PdfValue, sameValue } from '../syntax';
 import type { Reason } from '../validate/reasons';
 import { reason } from '../validate/reasons';
 import { shareOfPage } from './share-of-page';
@@ -29,14 +29,44 @@ export function judgeForm(comparison: Comparison): void {
   }
   for (const key of changedKeys(old, now)) {
     if (key === 'Fields' || (key === 'SigFlags' && onlyRaises(old.get(key), now.get(key)))) continue;
-    comparison.refuse('later-form', key);
+    if (key !== 'DR') comparison.refuse('later-form', key);
   }
   comparison.explainEntry(oldEntry, newEntry);
   comparison.explainEntry(old.get('Fields'), now.get('Fields'));
+  const owners = [before.catalogRef, oldEntry, old.get('DR')].flatMap((ref) =>
+    ref instanceof PdfRef ? [ref.number] : [],
+  );
+  judgeResources(comparison, old.get('DR'), now.get('DR'), new Set(owners));
   const oldRoots = before.array(old.get('Fields')) ?? [];
   const newRoots = after.array(now.get('Fields')) ?? [];
   if (oldRoots.some((root, i) => !sameValue(root, newRoots[i]))) comparison.refuse('later-form', 'Fields');
   judgeFields(comparison, new Set(newRoots.flatMap((root) => (root instanceof PdfRef ? [root.number] : []))));
+}
+
+/** Signing software keeps what its looks use in the form's resources: names may be added, none replaced or taken away. */
+function judgeResources(
+  comparison: Comparison,
+  old: PdfValue | undefined,
+  now: PdfValue | undefined,
+  owners: ReadonlySet<number>,
+): void {
+  const { before, after } = comparison;
+  const [earlier, later] = [before.dict(old) ?? new PdfDict(), after.dict(now) ?? new PdfDict()];
+  for (const kind of new Set([...earlier.entries.keys(), ...later.entries.keys()])) {
+    const [had, has] = [before.resolve(earlier.get(kind)), after.resolve(later.get(kind))];
+    const names = had instanceof PdfDict ? had : new PdfDict();
+    const kept =
+      has instanceof PdfDict
+        ? [...names.entries].every(([name, value]) => sameValue(value, has.get(name)))
+        : sameValue(had, has);
+    if (!kept) {
+      comparison.refuse('later-form', `DR ${kind}`);
+      return;
+    }
+    comparison.explainOwnedEntry(earlier.get(kind), later.get(kind), owners);
+    if (has instanceof PdfDict) comparison.explainNew(has);
+  }
+  comparison.explainOwnedEntry(old, now, owners);
 }
 
 function onlyRaises(old: unknown, now: unknown): boolean {

@@ -32,11 +32,17 @@ function mayMention(bytes: Buffer, number: number): boolean {
 }
 
 function anyObjectRefersTo(file: PdfFile, numbers: ReadonlySet<number>): boolean {
+  return referrersOf(file, numbers).size > 0 || file.sections.some(({ trailer }) => mentions(trailer, numbers));
+}
+
+/** The numbers of all objects that refer to one of these; reads the whole file. */
+export function referrersOf(file: PdfFile, numbers: ReadonlySet<number>): ReadonlySet<number> {
+  const found = new Set<number>();
   for (const [number, entry] of file.allEntries()) {
     const value = file.object(new PdfRef(number, entry.kind === 'plain' ? entry.generation : 0));
-    if (mentions(value, numbers)) return true;
+    if (mentions(value, numbers)) found.add(number);
   }
-  return file.sections.some(({ trailer }) => mentions(trailer, numbers));
+  return found;
 }
 
 function mentions(value: PdfValue, numbers: ReadonlySet<number>): boolean {

@@ -1,4 +1,4 @@
-import { samplePdf, TestAuthority } from '@axis/testing';
+import { rawStream, samplePdf, TestAuthority } from '@axis/testing';
 
 import { type SignatureReport, type SignOptions, signPdf, validatePdf } from '..';
 import { formFields } from '../form';
@@ -167,5 +167,58 @@ describe('a document security store', () => {
       increment.set(file.catalogRef, file.catalog.with({ DSS: new PdfRef(5) }));
     });
     expect((await first(overwrites)).reasons.map(({ code }) => code)).toContain('later-object');
+  });
+});
+
+describe('what other software does when it saves', () => {
+  const xmp = (title: string, date: string): string =>
+    `<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="A"><rdf:RDF><rdf:Description xmp:ModifyDate="${date}"><dc:title>${title}</dc:title></rdf:Description></rdf:RDF></x:xmpmeta>`;
+  const metadata = (title: string, date: string): PdfStream =>
+    new PdfStream(parse('<</Type /Metadata /Subtype /XML>>') as PdfDict, Buffer.from(xmp(title, date)));
+  const described = (more: Record<number, string> = {}): Promise<Buffer> =>
+    sign(
+      samplePdf({
+        objects: {
+          1: '<</Type /Catalog /Pages 2 0 R /Metadata 20 0 R /AcroForm <</Fields [] /DR <</Font 21 0 R>>>>>>',
+          20: rawStream('/Type /Metadata /Subtype /XML', Buffer.from(xmp('Công văn', '2026-01-01'))),
+          21: '<</F1 5 0 R>>',
+          ...more,
+        },
+      }),
+    );
+
+  it('may note the date in the metadata, and change nothing else there', async () => {
+    const pdf = await described();
+    const save = (title: string): Buffer =>
+      revise(pdf, (increment) => {
+        increment.set(new PdfRef(20), metadata(title, '2026-06-30'));
+      });
+    expect(await first(save('Công văn'))).toMatchObject({ indication: 'TOTAL-PASSED', laterChanges: 'allowed' });
+    expect(await first(save('Quyết định'))).toMatchObject({ indication: 'TOTAL-FAILED' });
+  });
+
+  it('may not touch metadata that a page draws', async () => {
+    const page =
+      '<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents [4 0 R 20 0 R] /Resources <</Font <</F1 5 0 R>>>>>>';
+    const pdf = await described({ 3: page });
+    const changed = revise(pdf, (increment) => {
+      increment.set(new PdfRef(20), metadata('Công văn', '2026-06-30'));
+    });
+    expect((await first(changed)).reasons.map(({ code }) => code)).toContain('later-object');
+  });
+
+  it('may add fonts to the resources of the form, unless a page shares them', async () => {
+    const add = (pdf: Buffer, name: string): Buffer =>
+      revise(pdf, (increment, file) => {
+        const font = increment.add(parse('<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>'));
+        increment.set(new PdfRef(21), (file.dict(new PdfRef(21)) ?? new PdfDict()).with({ [name]: font }));
+      });
+    const pdf = await described();
+    expect(await first(add(pdf, 'Helv'))).toMatchObject({ indication: 'TOTAL-PASSED', laterChanges: 'allowed' });
+    expect((await first(add(pdf, 'F1'))).reasons.map(({ code }) => code)).toContain('later-form');
+    const shared = await described({
+      3: '<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font 21 0 R>>>>',
+    });
+    expect((await first(add(shared, 'Helv'))).reasons.map(({ code }) => code)).toContain('later-object');
   });
 });
