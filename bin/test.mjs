@@ -49,8 +49,9 @@ function counts() {
 
 /** A folder with the programs this machine lacks for its tests (openssl, pdfsig, …), fetched when needed. */
 function missingPrograms() {
-  const code =
-    'require("./libs/testing/src/test-programs").missingPrograms(require("node:path").resolve(".axis/cache"), console.error).then((folder) => console.log(folder ?? ""))';
+  const code = `require('./libs/testing/src/test-programs')
+    .missingPrograms(${JSON.stringify(join(root, '.axis/cache'))}, console.error)
+    .then((folder) => console.log(folder ?? ''), (error) => console.error(error.message))`;
   const found = spawnSync(process.execPath, ['-r', './libs/testing/src/typescript.cjs', '-e', code], {
     cwd: root,
     encoding: 'utf8',

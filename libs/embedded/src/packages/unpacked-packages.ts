@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ export function canFetchPackages(): boolean {
 export async function unpackedPackages(set: PackageSet, cacheDir: string, log: LogLine): Promise<string> {
   const root = join(cacheDir, `${set.name}-${await distribution()}-${process.arch}`);
   if (existsSync(root)) return root;
-  const work = `${root}.${process.pid}`;
+  const work = `${root}.${randomUUID()}`;
   try {
     log(`fetching ${set.packages.join(', ')} with apt into ${cacheDir}`);
     const files = await fetch(set, join(work, 'apt'), log);
