@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import {
+  assertMaySign,
   Certificate,
   type CmsSigner,
   completeSignedData,
@@ -51,6 +52,7 @@ export interface PreparedSignature {
  */
 export async function prepareSignature(pdf: Buffer, options: DeferredOptions): Promise<PreparedSignature> {
   const { signer, timestamped = false } = options;
+  assertMaySign(signer, new Date());
   const slot = await openSlot(pdf, options, longestSignedData(signer, timestamped ? TOKEN_ROOM : 0));
   const toSign = encodeSignedAttributes(signer.certificate, digestParts(signer.hash, slot.covered));
   const ticket: SignatureTicket = {

@@ -138,6 +138,18 @@ describe('what cannot be signed', () => {
   });
 });
 
+describe('who may not sign', () => {
+  const day = 86_400_000;
+  it.each([
+    ['CERTIFICATE_EXPIRED', { notBefore: new Date(Date.now() - 2 * day), notAfter: new Date(Date.now() - day) }],
+    ['CERTIFICATE_NOT_YET_VALID', { notBefore: new Date(Date.now() + day), notAfter: new Date(Date.now() + 2 * day) }],
+  ])('is refused with %s', async (code, validity) => {
+    const late = authority.person('Phạm Thị Muộn', validity).signingKey();
+    await expect(sign(samplePdf(), { key: late })).rejects.toMatchObject({ code });
+    await expect(prepareSignature(samplePdf(), { signer: late, signingTime })).rejects.toMatchObject({ code });
+  });
+});
+
 describe('a key that is elsewhere', () => {
   const prepare = (pdf: Buffer) => prepareSignature(pdf, { signer: key, signingTime, reason: 'Ký từ xa' });
   const token = (toSign: Buffer): Buffer => signRaw('sha256', toSign, { key: person.privateKey, dsaEncoding: 'der' });

@@ -1,4 +1,4 @@
-import { buildSignedData, digestParts, longestSignedData, type SigningKey } from '@axis/pki';
+import { assertMaySign, buildSignedData, digestParts, longestSignedData, type SigningKey } from '@axis/pki';
 
 import { drawLook } from '../appearance/appearance';
 import type { SignatureLook } from '../appearance/look';
@@ -42,10 +42,11 @@ export const TOKEN_ROOM = 12 * 1024;
  * signatures stay whole.
  *
  * @throws PadesError 'not-a-pdf', 'damaged', 'too-complex', 'encrypted', 'no-changes-allowed', 'field-not-usable'
- * @throws PkiError of the key, and of the time-stamping authority (`HTTP_*`, `TIMESTAMP_*`): nothing is signed halfway
+ * @throws PkiError 'CERTIFICATE_EXPIRED', 'CERTIFICATE_NOT_YET_VALID', 'KEY_USAGE_REFUSED'; of the key itself; and of the time-stamping authority (`HTTP_*`, `TIMESTAMP_*`): nothing is signed halfway
  */
 export async function signPdf(pdf: Buffer, options: SignOptions): Promise<Buffer> {
   const { key, timestamps } = options;
+  assertMaySign(key, new Date());
   const slot = await openSlot(pdf, options, longestSignedData(key, timestamps ? TOKEN_ROOM : 0));
   const signature = await buildSignedData({
     key,
