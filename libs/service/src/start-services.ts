@@ -17,6 +17,7 @@ import {
 import { migrate, OutboxRelayModule, StorageModule } from '@axis/storage';
 import { Logger } from 'nestjs-pino';
 import { register } from 'prom-client';
+import { withoutQuietConnections } from './quiet-connections';
 
 /** One service of the axis: the same module whether it runs alone or with the others in one process. */
 export interface Service {
@@ -56,6 +57,18 @@ export async function startServices(services: readonly Service[], config: Servic
     }),
     { bufferLogs: true, abortOnError: false },
   );
+  const drained = withoutQuietConnections(app.getHttpServer());
+  const stop = () => drained(() => app.close());
+  try {
+    return { url: await open(app, services, config), app, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @returns where it listens */
+async function open(app: NestFastifyApplication, services: readonly Service[], config: ServiceConfig): Promise<string> {
   app.useLogger(app.get(Logger));
   for (const service of services) await service.configure?.(app);
   const transport = app.get(AmqpTransport);
@@ -64,8 +77,7 @@ export async function startServices(services: readonly Service[], config: Servic
   await app.startAllMicroservices();
   await app.listen({ host: config.http.host, port: config.http.port });
   const { address, port, family } = app.getHttpServer().address() as AddressInfo;
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-  return { url, app, stop: () => app.close() };
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function foundation(name: string, services: readonly Service[], config: ServiceConfig): DynamicModule {

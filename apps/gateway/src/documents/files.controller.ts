@@ -31,18 +31,20 @@ export class FilesController {
     @Res() reply: FastifyReply,
     @Headers('range') range?: string,
     @Headers('if-none-match') known?: string,
+    @Headers('if-range') unchanged?: string,
   ): Promise<void> {
     const { stored } = await this.read.document(id, caller);
     const file = stored.files.find((one) => String(one.position) === position);
     if (!file) throw refusal('file.not_found');
     const etag = `"${file.sha256.toString('hex')}"`;
-    if (known === etag) {
+    if (names(known, etag)) {
       await reply.status(304).header('etag', etag).send();
       return;
     }
 
     const size = Number(file.size);
-    const part = parseRange(range, size);
+    // RFC 9110 §13.1.5: a part of what the client has begun, or else the whole.
+    const part = unchanged === undefined || unchanged === etag ? parseRange(range, size) : undefined;
     const content = await this.contents.open(monthOf(stored.document.id as DocumentId), file.sha256, part);
     if (!content) throw new Error(`content of file ${position} of document ${id} is gone`);
     if (part) void reply.status(206).header('content-range', `bytes ${part.start}-${part.end}/${size}`);
@@ -56,6 +58,12 @@ export class FilesController {
       .header('x-content-type-options', 'nosniff')
       .send(content.stream);
   }
+}
+
+/** If-None-Match (RFC 9110 §13.1.2): `*`, or a list in which weak tags count too. */
+function names(known: string | undefined, etag: string): boolean {
+  const tags = known?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes('*') || tags.includes(etag);
 }
 
 /** RFC 8187: what encodeURIComponent leaves is safe but for these. */
