@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Certificate, Crl } from '@axis/pki';
@@ -18,9 +19,6 @@ const readFiles = (paths: readonly string[]): Promise<Buffer[]> => Promise.all(p
 
 async function ownFiles(ending: string): Promise<string[]> {
   const dir = join(loadConfig(process.env).keys.dir, 'trust');
-  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = existsSync(dir) ? await readdir(dir) : [];
   return names.filter((name) => name.endsWith(ending)).map((name) => join(dir, name));
 }

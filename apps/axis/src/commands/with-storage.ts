@@ -1,7 +1,6 @@
-import { loadConfig } from '@axis/platform';
+import { createLogger, loadConfig } from '@axis/platform';
 import { createDataSource, migrate } from '@axis/storage';
 import type { DataSource } from 'typeorm';
-import { createLogger } from '@axis/platform';
 import { openEnvironment } from '../environment/open-environment';
 
 /** Opens the axis's database for one command, the private one too, which must then not be in use by a running axis. */

@@ -26,7 +26,7 @@ export function timeline(evidence: readonly Evidence[], names: ReadonlyMap<strin
 }
 
 function what({ kind, status, delivery }: Evidence): string {
-  if (kind === 'StatusReport' && status) return `${STATUSES[status.code as StatusCode].name} (${status.code})`;
+  if (kind === 'StatusReport' && status) return `${STATUSES[status.code].name} (${status.code})`;
   const asked = delivery?.succession.length ? `, thay cho ${delivery.requestedAs.join(', ')}` : '';
   return `${TOLD[kind]}${asked}${status?.reason === undefined ? '' : `: ${status.reason}`}`;
 }

@@ -3,9 +3,8 @@ import { type EmbeddedServer, InstanceLock, startPostgres, startRabbitMq } from 
 import type { Config } from '@axis/platform';
 import type { ServiceConfig } from '@axis/service';
 import type { Logger } from 'pino';
-import { ensureSampleKeys } from './sample-keys';
 
-/** The servers and keys this process works with, and how to leave them. */
+/** The servers this process works with, and how to leave them. */
 export interface Environment {
   readonly config: ServiceConfig;
   /** Whether Postgres is ours alone: then the sample directory may be put into it. */
@@ -18,7 +17,6 @@ export interface Environment {
 
 /** Uses DATABASE_URL and AMQP_URL where they are given, and starts private servers for what is not. */
 export async function openEnvironment(config: Config, log: Logger): Promise<Environment> {
-  if (config.keys.sample) await ensureSampleKeys(config.keys.dir, config.keys.password);
   const { database, amqp } = config;
   const given = database.url !== undefined && amqp.url !== undefined;
   const lock = given ? undefined : await InstanceLock.acquire(config.home);

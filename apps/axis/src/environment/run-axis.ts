@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { allServices } from './all-services';
 import { type Environment, openEnvironment } from './open-environment';
 import { SAMPLE_DIR } from './project-dir';
-import { registerSampleSigners } from './sample-keys';
+import { ensureSampleKeys, registerSampleSigners } from './sample-keys';
 
 export interface Axis extends Running {
   readonly environment: Environment;
@@ -16,6 +16,7 @@ export interface Axis extends Running {
 /** Starts the servers that are missing, then every service, in this process. */
 export async function runAxis(config: Config): Promise<Axis> {
   const log = createLogger(config.logLevel);
+  if (config.keys.sample) await ensureSampleKeys(config.keys.dir, config.keys.password);
   const environment = await openEnvironment(config, log);
   try {
     const running = await startServices(allServices, environment.config);
