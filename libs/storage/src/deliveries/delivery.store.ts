@@ -10,6 +10,7 @@ import {
 } from '@axis/edoc';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { updated } from '../documents/document.store';
+import { selectList } from '../entity-rows';
 import { type DeliveryStatusEntity, DeliveryStatusEntity as Status } from './delivery-status.entity';
 import { DeliveryEntity } from './delivery.entity';
 
@@ -133,8 +134,13 @@ export class DeliveryStore {
     return (after === undefined ? query : query.andWhere('delivery.id > :after', { after })).getMany();
   }
 
-  loadMany(ids: readonly DeliveryId[], documents: readonly DocumentId[]): Promise<DeliveryEntity[]> {
-    return this.database.manager.findBy(DeliveryEntity, { documentId: In([...documents]), id: In([...ids]) });
+  async loadMany(ids: readonly DeliveryId[], documents: readonly DocumentId[]): Promise<DeliveryEntity[]> {
+    if (ids.length === 0) return [];
+    return this.database.query<DeliveryEntity[]>(
+      `SELECT ${selectList(this.database, DeliveryEntity, 'd')} FROM deliveries AS d
+       WHERE d.document_id = ANY($1::uuid[]) AND d.id = ANY($2::uuid[])`,
+      [documents, ids],
+    );
   }
 
   async addStatus(manager: EntityManager, status: DeliveryStatusEntity): Promise<void> {
@@ -151,8 +157,13 @@ export class DeliveryStore {
     return (after === undefined ? query : query.andWhere('status.id > :after', { after })).getMany();
   }
 
-  loadStatuses(ids: readonly StatusId[], documents: readonly DocumentId[]): Promise<DeliveryStatusEntity[]> {
-    return this.database.manager.findBy(Status, { documentId: In([...documents]), id: In([...ids]) });
+  async loadStatuses(ids: readonly StatusId[], documents: readonly DocumentId[]): Promise<DeliveryStatusEntity[]> {
+    if (ids.length === 0) return [];
+    return this.database.query<DeliveryStatusEntity[]>(
+      `SELECT ${selectList(this.database, Status, 's')} FROM delivery_statuses AS s
+       WHERE s.document_id = ANY($1::uuid[]) AND s.id = ANY($2::uuid[])`,
+      [documents, ids],
+    );
   }
 
   /** By its id alone: its month is its document's, so one partition is read. */

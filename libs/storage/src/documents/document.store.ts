@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AgencyId, type DocumentId } from '@axis/edoc';
-import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
+import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import { jsonRows, selectList } from '../entity-rows';
 import {
   DocumentEntity,
   DocumentFileEntity,
@@ -78,20 +79,29 @@ export class DocumentStore {
   }
 
   async insert(manager: EntityManager, { document, files }: StoredDocument): Promise<void> {
-    await manager.insert(DocumentEntity, document);
-    await manager.insert(DocumentFileEntity, [...files]);
+    await manager.query(
+      `WITH described AS (INSERT INTO documents SELECT * FROM json_populate_recordset(NULL::documents, $1))
+       INSERT INTO document_files SELECT * FROM json_populate_recordset(NULL::document_files, $2)`,
+      [jsonRows(this.database, DocumentEntity, [document]), jsonRows(this.database, DocumentFileEntity, files)],
+    );
   }
 
   /** In the order asked; ids that are not there are left out. */
   async load(ids: readonly DocumentId[], manager: EntityManager = this.database.manager): Promise<StoredDocument[]> {
     const wanted = [...new Set(ids)];
-    const documents = await manager.findBy(DocumentEntity, { id: In(wanted) });
-    const files = await manager.find(DocumentFileEntity, {
-      where: { documentId: In(wanted) },
-      order: { position: 'ASC' },
-    });
-    const found = new Map(documents.map((document) => [document.id, { document, files: [] as DocumentFileEntity[] }]));
-    for (const file of files) found.get(file.documentId)?.files.push(file);
+    if (wanted.length === 0) return [];
+    const rows = await manager.query<Joined[]>(
+      `SELECT ${selectList(this.database, DocumentEntity, 'd')}, ${selectList(this.database, DocumentFileEntity, 'f', FILE)}
+       FROM documents AS d JOIN document_files AS f ON f.document_id = d.id
+       WHERE d.id = ANY($1::uuid[]) AND f.document_id = ANY($1::uuid[]) ORDER BY f.position`,
+      [wanted],
+    );
+    const found = new Map<string, { document: DocumentEntity; files: DocumentFileEntity[] }>();
+    for (const { document, file } of rows.map(separate)) {
+      const known = found.get(document.id);
+      if (known) known.files.push(file);
+      else found.set(document.id, { document, files: [file] });
+    }
     return wanted.flatMap((id) => found.get(id) ?? []);
   }
 
@@ -178,6 +188,21 @@ export class DocumentStore {
       [rejected],
     );
   }
+}
+
+/** A document beside one of its files, whose columns are told by a prefix. */
+type Joined = Readonly<Record<string, unknown>>;
+
+const FILE = 'file.';
+
+function separate(row: Joined): { document: DocumentEntity; file: DocumentFileEntity } {
+  const document: Record<string, unknown> = {};
+  const file: Record<string, unknown> = {};
+  for (const name in row) {
+    if (name.startsWith(FILE)) file[name.slice(FILE.length)] = row[name];
+    else document[name] = row[name];
+  }
+  return { document, file } as unknown as { document: DocumentEntity; file: DocumentFileEntity };
 }
 
 interface Taken {

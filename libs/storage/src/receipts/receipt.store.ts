@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DeliveryId, DocumentId } from '@axis/edoc';
 import { DataSource, type EntityManager } from 'typeorm';
+import { jsonRows } from '../entity-rows';
 import { ReceiptEntity } from './receipt.entity';
 
 @Injectable()
@@ -10,13 +11,10 @@ export class ReceiptStore {
   /** An event's receipt is made once: a second one for the same event is dropped. */
   async append(manager: EntityManager, receipts: readonly ReceiptEntity[]): Promise<void> {
     if (receipts.length === 0) return;
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(ReceiptEntity)
-      .values([...receipts])
-      .orIgnore()
-      .execute();
+    await manager.query(
+      `INSERT INTO receipts SELECT * FROM json_populate_recordset(NULL::receipts, $1) ON CONFLICT DO NOTHING`,
+      [jsonRows(this.database, ReceiptEntity, receipts)],
+    );
   }
 
   /**
