@@ -1,4 +1,4 @@
-import { type StatusCode, STATUSES, vietnamStamp } from '@axis/edoc';
+import { STATUSES, vietnamStamp } from '@axis/edoc';
 import type { Evidence, EvidenceKind } from '@axis/evidence';
 
 /** What happened, in a clerk's words. */
