@@ -15,8 +15,12 @@ interface SoftHsmFiles {
   readonly tool: string;
 }
 
-/** SoftHSM 2 as installed, else fetched by apt; undefined where neither can be had. */
+/**
+ * SoftHSM 2 as installed, else fetched by apt; undefined where neither can be had, or where nothing could use it: the
+ * addon that speaks PKCS#11 is compiled when npm installs it, and left out where there is no compiler.
+ */
 export function findSoftHsm(): SoftHsmFiles | undefined {
+  if (!canResolve('pkcs11js')) return undefined;
   // `npm test` has put it into the cache beside other programs.
   const roots = (): string[] => [
     '/',
@@ -30,6 +34,15 @@ export function findSoftHsm(): SoftHsmFiles | undefined {
       }))
       .find(({ library, tool }) => existsSync(library) && existsSync(tool));
   return found() ?? (fetchPackages() ? found() : undefined);
+}
+
+function canResolve(module: string): boolean {
+  try {
+    require.resolve(module);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function fetchPackages(): boolean {
