@@ -3,7 +3,7 @@ export { EmbeddedError, type EmbeddedErrorCode } from './errors';
 export { type Finding, inspectMachine } from './inspect-machine';
 export { type Instance, InstanceLock, runningInstance } from './instance-lock';
 export { canFetchPackages, libraryFolders, type PackageSet, unpackedPackages } from './packages/unpacked-packages';
-export { type PostgresOptions, startPostgres } from './postgres/postgres';
+export { type PostgresOptions, runningPostgres, startPostgres } from './postgres/postgres';
 export { findProgram } from './process/run-as';
 export type { LogLine } from './process/server-process';
 export { type RabbitMqOptions, startRabbitMq } from './rabbitmq/rabbitmq';

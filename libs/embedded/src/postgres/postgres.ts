@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EmbeddedServer } from '../embedded-server';
 import { EmbeddedError } from '../errors';
-import { onFreePorts } from '../process/ports';
+import { onFreePorts, rememberedPorts } from '../process/ports';
 import { type RunAs, unprivileged } from '../process/run-as';
 import { endLeftover, type LogLine, ServerProcess, untilReady } from '../process/server-process';
 import type { EndingSteps } from '../process/signals';
@@ -63,6 +63,12 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
   });
 }
 
+/** Where the private Postgres in `dir` answers, for another process of its owner; only while it runs. */
+export async function runningPostgres(dir: string): Promise<string> {
+  const [port = 0] = await rememberedPorts(dir);
+  return urlOf(port, { password: await readFile(join(dir, 'password'), 'utf8') }, OWNER);
+}
+
 interface Start extends Required<PostgresOptions> {
   readonly binaries: PostgresBinaries;
   readonly runAs: RunAs | undefined;
@@ -103,6 +109,6 @@ function recordFileOf(dir: string): string {
   return join(dir, 'process.json');
 }
 
-function urlOf(port: number, { password }: Cluster, database: string): string {
+function urlOf(port: number, { password }: Pick<Cluster, 'password'>, database: string): string {
   return `postgres://${OWNER}:${password}@127.0.0.1:${port}/${database}`;
 }

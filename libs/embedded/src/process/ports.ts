@@ -10,13 +10,12 @@ const ATTEMPTS = 3;
  * so that addresses people have written down stay true. Tries others when a port is taken before the server has it.
  */
 export async function onFreePorts<T>(dir: string, count: number, start: (ports: number[]) => Promise<T>): Promise<T> {
-  const file = join(dir, 'ports');
-  let wishes = (await readFile(file, 'utf8').catch(() => '')).split(' ').map(Number).filter(isPort);
+  let wishes = await rememberedPorts(dir);
   for (let attempt = 1; ; attempt++) {
     const ports = await freePorts(Array.from({ length: count }, (_, place) => wishes[place]));
     try {
       const started = await start(ports);
-      await writeFile(file, ports.join(' '));
+      await writeFile(portsFile(dir), ports.join(' '));
       return started;
     } catch (error) {
       if (attempt === ATTEMPTS || !/could not bind|eaddrinuse|address already in use/i.test(String(error))) throw error;
@@ -24,6 +23,13 @@ export async function onFreePorts<T>(dir: string, count: number, start: (ports: 
     }
   }
 }
+
+/** The ports a server in `dir` had last; none when there was none. */
+export async function rememberedPorts(dir: string): Promise<number[]> {
+  return (await readFile(portsFile(dir), 'utf8').catch(() => '')).split(' ').map(Number).filter(isPort);
+}
+
+const portsFile = (dir: string): string => join(dir, 'ports');
 
 /** Free TCP ports of 127.0.0.1, all different; each is the wished one if that is free. */
 export async function freePorts(wishes: readonly (number | undefined)[]): Promise<number[]> {
