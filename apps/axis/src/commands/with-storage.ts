@@ -21,7 +21,11 @@ export async function withStorage<T>(work: (database: DataSource) => Promise<T>)
   }
 }
 
-async function openDatabase({ database, home, logLevel }: Config): Promise<{ url: string; close(): Promise<void> }> {
+async function openDatabase({
+  database,
+  home,
+  logLevel,
+}: Config): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const nothing = () => Promise.resolve();
   const dir = join(home, 'postgres');
   if (database.url !== undefined) return { url: database.url, close: nothing };
