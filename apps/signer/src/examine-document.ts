@@ -64,21 +64,23 @@ function rejectionOf(report: ValidationReport, file: string): Problem | null {
       return problem('document.not_pdf', { file });
     case 'unsigned':
       return problem('signature.missing', { file });
-    case 'validated':
+    case 'validated': {
       if (report.indication === 'TOTAL-PASSED') return null;
+      const told = { file, detailEn: faultsOf(report, 'en'), detailVi: faultsOf(report, 'vi') };
       return report.indication === 'TOTAL-FAILED'
-        ? problem('signature.invalid', { file, detail: detailOf(report) })
-        : problem('signature.undetermined', { file, detail: detailOf(report) });
+        ? problem('signature.invalid', told)
+        : problem('signature.undetermined', told);
+    }
   }
 }
 
-/** For the clerk: which signature, and everything that is wrong with it. */
-function detailOf({ signatures, problems }: ValidationReport): string {
-  const faults = signatures.filter(({ indication }) => indication !== 'TOTAL-PASSED');
-  const told = faults.map(
-    ({ signer, field, reasons }) => `${signer ?? field}: ${reasons.map(({ vi }) => vi).join(' ')}`,
+/** Which signatures, and everything that is wrong with them; without a full stop at its end. */
+function faultsOf({ signatures, problems }: ValidationReport, language: 'en' | 'vi'): string {
+  const faulty = signatures.filter(({ indication }) => indication !== 'TOTAL-PASSED');
+  const told = faulty.map(
+    ({ signer, field, reasons }) => `${signer ?? field}: ${reasons.map((one) => one[language]).join(' ')}`,
   );
-  return [...problems.map(({ vi }) => vi), ...told].join(' ');
+  return [...problems.map((one) => one[language]), ...told].join(' ').replace(/\.$/, '');
 }
 
 export function findingOf(signature: SignatureReport, signers: ReadonlyMap<string, SignerRole>): SignatureFinding {

@@ -196,13 +196,13 @@ export const CATALOGUE = {
   },
   'signature.invalid': {
     category: 'invalid',
-    en: 'A signature on {file} does not hold: {detail}.',
-    vi: 'Chữ ký số trên {file} không hợp lệ: {detail}.',
+    en: 'A signature on {file} does not hold: {detailEn}.',
+    vi: 'Chữ ký số trên {file} không hợp lệ: {detailVi}.',
   },
   'signature.undetermined': {
     category: 'invalid',
-    en: 'A signature on {file} can be neither confirmed nor denied: {detail}.',
-    vi: 'Chưa xác định được chữ ký số trên {file}: {detail}.',
+    en: 'A signature on {file} can be neither confirmed nor denied: {detailEn}.',
+    vi: 'Chưa xác định được chữ ký số trên {file}: {detailVi}.',
   },
 
   'signature.person_missing': {
