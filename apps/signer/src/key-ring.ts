@@ -7,6 +7,7 @@ import {
   Crl,
   HttpRevocationSource,
   openPkcs12,
+  Pkcs11Token,
   type SigningKey,
   trustPolicy,
 } from '@axis/pki';
@@ -26,7 +27,10 @@ export class KeyRing {
     private readonly seals: ReadonlyMap<string, Seal>,
   ) {}
 
-  /** Reads `trust/*.pem`, `trust/*.crl`, `seals/<agency code>.p12` and `.png`. @throws ConfigError naming the file that cannot be used. */
+  /**
+   * Reads `trust/*.pem` and `*.crl`, `seals/<agency code>.p12` and `.png`, and `.pem` of those whose key is on a token.
+   * @throws ConfigError naming the file that cannot be used.
+   */
   static async open({ keys }: Config): Promise<KeyRing> {
     const anchors = await readAll(join(keys.dir, 'trust'), '.pem', (file) => Certificate.listFromPem(file.toString()));
     const images = await readAll(join(keys.dir, 'seals'), '.png', (file) => file);
@@ -39,13 +43,30 @@ export class KeyRing {
       material: { crls: [...crls.values()], ocspResponses: [] },
       source: new HttpRevocationSource(),
     };
-    const seals = [...sealKeys].map(([code, key]) => [code, { key, image: images.get(code) }] as const);
+    const tokenKeys = await openTokenKeys(keys);
+    const seals = [...sealKeys, ...tokenKeys].map(([code, key]) => [code, { key, image: images.get(code) }] as const);
     return new KeyRing(validation, new Map(seals));
   }
 
   /** The seal of the agency with this code, when it is kept here. */
   sealOf(agencyCode: string): Seal | undefined {
     return this.seals.get(agencyCode);
+  }
+}
+
+/** Keys that never leave their token (PKCS#11), found by their label: the agency's code. */
+async function openTokenKeys({ dir, token }: Config['keys']): Promise<[code: string, key: SigningKey][]> {
+  if (!token) return [];
+  const chains = await readAll(join(dir, 'seals'), '.pem', (file) => Certificate.listFromPem(file.toString()));
+  try {
+    const opened = await Pkcs11Token.open(token);
+    const keys: [string, SigningKey][] = [];
+    for (const [label, [certificate, ...chain]] of chains) {
+      if (certificate) keys.push([label, await opened.signingKey({ label, certificate, chain })]);
+    }
+    return keys;
+  } catch (error) {
+    throw new ConfigError(`PKCS11_LIBRARY: the token ${token.tokenLabel} cannot be used: ${String(error)}`);
   }
 }
 

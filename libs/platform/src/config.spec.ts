@@ -17,7 +17,7 @@ describe('loadConfig', () => {
     expect(http).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(database.url).toBeUndefined();
     expect(amqp).toEqual({ url: undefined, namespace: 'axis' });
-    expect(keys).toEqual({ dir: '.axis/keys', password: '', sample: true });
+    expect(keys).toEqual({ dir: '.axis/keys', password: '', sample: true, token: undefined });
     expect(limits).toEqual({ fileBytes: 2 ** 30, pdfBytes: 2 ** 28, files: 50, addressees: 2000 });
     expect(logLevel).toBe('info');
   });
@@ -48,6 +48,9 @@ describe('loadConfig', () => {
     ['MAX_FILES', '3', ({ limits }) => limits.files, 3],
     ['MAX_ADDRESSEES', '10', ({ limits }) => limits.addressees, 10],
     ['MAX_PDF_BYTES', '2000', ({ limits }) => limits.pdfBytes, 2000],
+    ['PKCS11_LIBRARY', '', ({ keys }) => keys.token, undefined],
+    ['PKCS11_TOKEN', 'văn thư', ({ keys }) => keys.token, undefined],
+    ['PKCS11_PIN', '123456', ({ keys }) => keys.token, undefined],
     ['SIGNATURE_POLICY', 'both', ({ signaturePolicy }) => signaturePolicy, 'both'],
     ['TSA_URL', 'http://tsa.example/', ({ seal }) => seal.tsaUrl, 'http://tsa.example/'],
     ['SEAL_LEVEL', 'B-B', ({ seal }) => seal.level, 'B-B'],
@@ -89,6 +92,13 @@ describe('loadConfig', () => {
   it('refuses a seal level that needs a time-stamping authority without one', () => {
     expect(faultsOf({ SEAL_LEVEL: 'B-LTA' })).toMatch(/^The configuration is wrong:\n {2}TSA_URL: /);
     expect(loadConfig({ SEAL_LEVEL: 'B-LTA', TSA_URL: 'http://tsa.example/' }).seal.level).toBe('B-LTA');
+  });
+
+  it('takes a token with its label and PIN, and not without its label', () => {
+    const library = '/usr/lib/softhsm/libsofthsm2.so';
+    const { keys } = loadConfig({ PKCS11_LIBRARY: library, PKCS11_TOKEN: 'văn thư', PKCS11_PIN: '123456' });
+    expect(keys.token).toEqual({ library, tokenLabel: 'văn thư', pin: '123456' });
+    expect(faultsOf({ PKCS11_LIBRARY: library })).toMatch(/^The configuration is wrong:\n {2}PKCS11_TOKEN: /);
   });
 
   it('names every bad variable at once, and shows no password', () => {

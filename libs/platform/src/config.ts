@@ -25,6 +25,10 @@ const variables = z.object({
   /** Holds `trust/*.pem` (trust anchors), `trust/*.crl`, `seals/<agency code>.p12` and `evidence.p12`. Absent: AXIS_HOME/keys, with sample keys. */
   KEYS_DIR: z.string().optional(),
   KEYS_PASSWORD: z.string().default(''),
+  /** PKCS#11 library of a token that holds agencies' seals: each key labelled by its agency's code, its certificate in `seals/<code>.pem`. */
+  PKCS11_LIBRARY: z.string().optional(),
+  PKCS11_TOKEN: z.string().optional(),
+  PKCS11_PIN: z.string().optional(),
   MAX_FILE_BYTES: bytes.default(1024 ** 3),
   MAX_FILES: count.default(50),
   MAX_ADDRESSEES: count.default(2000),
@@ -45,10 +49,15 @@ const variables = z.object({
   DELIVERY_EXPIRES_DAYS: count.default(30),
 });
 
-const environment = variables.refine((e) => e.SEAL_LEVEL === 'B-B' || e.TSA_URL !== undefined, {
-  path: ['TSA_URL'],
-  message: 'a SEAL_LEVEL above B-B needs it',
-});
+const environment = variables
+  .refine((e) => e.SEAL_LEVEL === 'B-B' || e.TSA_URL !== undefined, {
+    path: ['TSA_URL'],
+    message: 'a SEAL_LEVEL above B-B needs it',
+  })
+  .refine((e) => e.PKCS11_LIBRARY === undefined || e.PKCS11_TOKEN !== undefined, {
+    path: ['PKCS11_TOKEN'],
+    message: 'PKCS11_LIBRARY needs the label of its token',
+  });
 
 export interface Config {
   readonly database: { readonly url: string | undefined; readonly pool: number };
@@ -56,7 +65,12 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number };
   readonly home: string;
   readonly logLevel: z.infer<typeof environment>['LOG_LEVEL'];
-  readonly keys: { readonly dir: string; readonly password: string; readonly sample: boolean };
+  readonly keys: {
+    readonly dir: string;
+    readonly password: string;
+    readonly sample: boolean;
+    readonly token: { readonly library: string; readonly tokenLabel: string; readonly pin: string } | undefined;
+  };
   readonly limits: {
     readonly fileBytes: number;
     readonly pdfBytes: number;
@@ -102,6 +116,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       dir: e.KEYS_DIR ?? `${e.AXIS_HOME}/keys`,
       password: e.KEYS_PASSWORD,
       sample: e.KEYS_DIR === undefined,
+      token:
+        e.PKCS11_LIBRARY === undefined
+          ? undefined
+          : { library: e.PKCS11_LIBRARY, tokenLabel: e.PKCS11_TOKEN ?? '', pin: e.PKCS11_PIN ?? '' },
     },
     limits: {
       fileBytes: e.MAX_FILE_BYTES,
