@@ -3,6 +3,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { entities } from './entities';
 import { AfterCommit } from './after-commit';
 import { migrations } from './migrations';
+import { PreparingClient } from './preparing-client';
 
 export interface StorageOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -40,7 +41,7 @@ export function dataSourceOptions(options: StorageOptions): DataSourceOptions {
     type: 'postgres',
     url: options.url,
     poolSize: options.pool ?? 16,
-    extra: connectionSettings(options),
+    extra: { ...connectionSettings(options), Client: PreparingClient },
     entities: [...entities],
     subscribers: [AfterCommit],
     migrations: [...migrations],

@@ -21,7 +21,9 @@ const STATEMENT_BYTES = 16 * 1024 * 1024;
  */
 export async function insertSmall(manager: EntityManager, contents: readonly HashedBytes[]): Promise<void> {
   for (const batch of batches(inOrder(contents))) {
-    const rows = batch.map(({ bytes }, i) => `($${3 * i + 1}, $${3 * i + 2}, $${3 * i + 3}, ${bytes.length})`);
+    const rows = batch.map(
+      (_, i) => `($${3 * i + 1}, $${3 * i + 2}, $${3 * i + 3}::bytea, octet_length($${3 * i + 3}))`,
+    );
     await manager.query(
       `INSERT INTO contents (month, sha256, bytes, size) VALUES ${rows.join(', ')} ON CONFLICT DO NOTHING`,
       batch.flatMap(({ month, sha256, bytes }) => [month, sha256, bytes]),
