@@ -45,22 +45,22 @@ export class ReadDocuments {
     throw refusal('delivery.not_found');
   }
 
-  /** The document as soon as `ready` holds of its state, or as it is after `ms` or when the signal aborts. */
+  /** The document as soon as `ready` holds of its state, or as it is after `ms`, when the signal aborts or the axis stops. */
   async whenever(
     id: DocumentId,
     ready: (state: string) => boolean,
     { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
   ) {
     const until = Date.now() + ms;
-    for (;;) {
+    for (let over = ms <= 0; ;) {
       const enough = new AbortController();
       const stop = AbortSignal.any([signal, enough.signal]);
       const forUs = (payload: string) => payload.includes(id);
       const news = this.notifications.wait('documents', forUs, until - Date.now(), stop);
       try {
         const view = await this.view(id);
-        if (ready(view.state) || signal.aborted || Date.now() >= until) return view;
-        await news;
+        if (ready(view.state) || over) return view;
+        over = !(await news);
       } finally {
         enough.abort();
       }
