@@ -252,13 +252,11 @@ describe('a remembered verdict', () => {
     expect(ask(person).subIndication).toBe('REVOKED_NO_POE');
   });
 
-  it('answers within microseconds', () => {
+  it('gives the very verdict again that it has found before', () => {
     const question = { certificate: pki.person().certificate, at: now, candidates: [pki.intermediate.certificate] };
     const material = { crls: issuerCrls(), ocspResponses: [] };
-    validator.validate({ ...question, material });
-    const started = process.hrtime.bigint();
-    for (let round = 0; round < 2_000; round++) validator.validate({ ...question, material });
-    const microseconds = Number(process.hrtime.bigint() - started) / 1000 / 2_000;
-    expect(microseconds).toBeLessThan(200); // some 2 on an idle machine
+    const first = validator.validate({ ...question, material });
+    expect(first.indication).toBe('TOTAL-PASSED');
+    expect(validator.validate({ ...question, material })).toBe(first);
   });
 });
