@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { axisTopology } from '@axis/messaging';
+import { axisTopology, deadLettersOf } from '@axis/messaging';
 import { connect } from 'amqplib';
 import type { SentDocument } from '../apps/axis/src/demo/dms';
 import { Cable, eventually } from '../libs/messaging/src/testing/kit';
-import { deadLettersOf } from '../libs/messaging/src/topology';
 import { type Description, letter, signedPdf } from './support/letter';
 import type { Part } from './support/rest';
 import { type Joined, TestAxis } from './support/test-axis';

@@ -8,5 +8,5 @@ export { AmqpModule } from './module';
 export type { AmqpOptions, Log } from './options';
 export type { PublishFailure, PublishOutcome } from './outlet';
 export { AmqpPublisher } from './publisher';
-export { axisTopology, type QueueSpec, type RoadName, roads, type Topology } from './topology';
+export { axisTopology, deadLettersOf, type QueueSpec, type RoadName, roads, type Topology } from './topology';
 export { AmqpTransport } from './transport';
