@@ -33,7 +33,8 @@ describe('the catalogue', () => {
     expect(code).toMatch(/^[a-z]+\.[a-z_]+$/);
     for (const sentence of [en, vi]) expect(sentence).toMatch(/[.]$/);
     expect(vi).toBe(vi.normalize('NFC'));
-    expect(names(vi)).toEqual(names(en));
+    // A value that is a sentence itself comes in both languages.
+    expect(names(vi).map((name) => name.replace(/Vi$/, ''))).toEqual(names(en).map((name) => name.replace(/En$/, '')));
   });
 });
 
