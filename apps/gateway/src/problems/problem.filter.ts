@@ -1,4 +1,10 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import { type Problem, type ProblemCategory, problem, Refusal } from '@axis/edoc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
@@ -32,6 +38,11 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    // The health check says itself what is missing.
+    if (error instanceof ServiceUnavailableException) {
+      void reply.status(503).send(error.getResponse());
+      return;
+    }
     const { problem: found, status } = this.explain(error, request);
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     // RFC 9110 §14.4: how long the whole is, for the next try.
