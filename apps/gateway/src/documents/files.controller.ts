@@ -22,7 +22,7 @@ export class FilesController {
     summary: 'A file of a document, whole or in part',
     description: 'ETag is its SHA-256 in hexadecimal.',
   })
-  @ApiHeader({ name: 'Range', required: false, description: '`bytes=0-1023` (RFC 9110 §14)' })
+  @ApiHeader({ name: 'range', required: false, description: '`bytes=0-1023` (RFC 9110 §14)' })
   @ApiProduces('application/pdf', 'application/octet-stream')
   async file(
     @CurrentCaller() caller: Caller,

@@ -60,9 +60,9 @@ export class SubmissionController {
       },
     },
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'At most 255 characters; remembered for days' })
+  @ApiHeader({ name: 'idempotency-key', required: false, description: 'At most 255 characters; remembered for days' })
   @ApiHeader({
-    name: 'Prefer',
+    name: 'prefer',
     required: false,
     description: '`wait=10`: answer when checked, or after 10 s (RFC 7240)',
   })
