@@ -54,13 +54,15 @@ export class VerifyDocuments {
       })),
     );
     const signers = await this.directory.signersOf(stored.map(({ document }) => document.fromAgencyId as AgencyId));
-    const examined: Examined[] = [];
-    for (const [index, one] of stored.entries()) {
-      const pdf = pdfs[index];
-      const own = signers.get(one.document.fromAgencyId as AgencyId) ?? new Map<string, SignerRole>();
-      const judgement = { keys: this.keys, sealing: this.sealing, policy: this.config.signaturePolicy, signers: own };
-      if (pdf) examined.push(await examineDocument(one, pdf, judgement));
-    }
+    // Side by side: each may have to wait for a revocation list or a timestamp from far away.
+    const examined = await Promise.all(
+      stored.flatMap((one, index) => {
+        const pdf = pdfs[index];
+        const own = signers.get(one.document.fromAgencyId as AgencyId) ?? new Map<string, SignerRole>();
+        const judgement = { keys: this.keys, sealing: this.sealing, policy: this.config.signaturePolicy, signers: own };
+        return pdf ? [examineDocument(one, pdf, judgement)] : [];
+      }),
+    );
     await this.database.transaction(async (manager) => {
       for (const { verdict, sealedPdf } of examined) {
         if (sealedPdf) await this.contents.put(manager, monthOf(verdict.documentId), [sealedPdf]);
