@@ -407,6 +407,9 @@ describe('who may come in', () => {
       ['nobody', sender.secret],
     ] as const) {
       await expectRefusal((headers) => askToken(axis.url, id, secret, headers), 401, 'client.invalid');
+      const { headers, body } = await askToken(axis.url, id, secret);
+      expect(headers.get('www-authenticate')).toBe('Basic realm="axis"');
+      expect(body).toMatchObject({ error: 'invalid_client' });
     }
   });
 

@@ -1,10 +1,11 @@
 import { Controller, Get, Query, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type AgencyEntity, Directory } from '@axis/storage';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { AccessGuard } from '../access/access.guard';
 import { page, pageQuery } from '../paging';
+import { AgencyPage } from '../shapes';
 
 class AgenciesQuery extends createZodDto(
   z.strictObject({
@@ -21,6 +22,7 @@ class AgenciesQuery extends createZodDto(
 export class AgenciesController {
   constructor(private readonly directory: Directory) {}
 
+  @ApiOkResponse({ type: AgencyPage })
   @Get()
   @ApiOperation({ summary: 'The directory: who can be written to' })
   async list(@Query() { cursor, limit, search }: AgenciesQuery) {

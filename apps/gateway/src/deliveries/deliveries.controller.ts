@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type DeliveryId, type DocumentId, STATUS_CODES, type StatusCode, type StatusId } from '@axis/edoc';
 import { type Caller, DeliveryStore, ReceiptStore } from '@axis/storage';
 import { createZodDto } from 'nestjs-zod';
@@ -8,6 +8,7 @@ import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { ReadDocuments, requireDeliveryId } from '../documents/read-documents';
 import { deliveryView, receiptView, statusView } from '../documents/views';
 import { page, pageQuery } from '../paging';
+import { DeliveryShape, ReceiptPage, StatusPage, StatusShape } from '../shapes';
 import { Acknowledge } from './acknowledge';
 import { ReportStatus } from './report-status';
 
@@ -54,6 +55,7 @@ export class DeliveriesController {
     private readonly reportStatus: ReportStatus,
   ) {}
 
+  @ApiOkResponse({ type: DeliveryShape })
   @Get()
   @ApiOperation({ summary: 'One delivery, to its sender and its receiver' })
   async one(@CurrentCaller() caller: Caller, @Param('id') id: string) {
@@ -61,6 +63,7 @@ export class DeliveriesController {
     return deliveryView(delivery, await this.read.names([delivery.agencyId]));
   }
 
+  @ApiOkResponse({ type: DeliveryShape })
   @Post('acknowledgement')
   @HttpCode(200)
   @ApiOperation({ summary: 'Transport acknowledgement: after `done` the delivery leaves the inbox' })
@@ -69,6 +72,7 @@ export class DeliveriesController {
     return deliveryView(delivery, await this.read.names([delivery.agencyId]));
   }
 
+  @ApiOkResponse({ type: StatusPage })
   @Get('statuses')
   @ApiOperation({ summary: 'Every status the receiver has sent, in the order they came' })
   async statuses(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { cursor, limit }: ListQuery) {
@@ -77,6 +81,7 @@ export class DeliveriesController {
     return page(rows, limit, (row) => row.id, statusView);
   }
 
+  @ApiCreatedResponse({ type: StatusShape })
   @Post('statuses')
   @ApiOperation({
     summary: "The receiver's next step: 01 arrived, 02 refused, 03 accepted, 04 assigned, 05 in process, 06 done",
@@ -93,6 +98,7 @@ export class DeliveriesController {
     return statusView(status);
   }
 
+  @ApiOkResponse({ type: ReceiptPage })
   @Get('receipts')
   @ApiOperation({ summary: 'The signed receipts of this delivery and of its document' })
   async receiptsOf(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { cursor, limit }: ListQuery) {

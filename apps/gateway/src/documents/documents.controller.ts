@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type DeliveryId, type DocumentId } from '@axis/edoc';
 import { type Caller, DeliveryStore, DocumentStore, ReceiptStore } from '@axis/storage';
 import { createZodDto } from 'nestjs-zod';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { actingFor } from '../access/acting-for';
 import { page, pageQuery } from '../paging';
+import { DeliveryPage, DocumentPage, DocumentShape, ReceiptPage } from '../shapes';
 import { ReadDocuments } from './read-documents';
 import { deliveryView, documentSummary, documentView, receiptView } from './views';
 
@@ -25,6 +26,7 @@ export class DocumentsController {
     private readonly receipts: ReceiptStore,
   ) {}
 
+  @ApiOkResponse({ type: DocumentPage })
   @Get()
   @ApiOperation({ summary: 'Documents sent by your agencies, newest first' })
   async sent(@CurrentCaller() caller: Caller, @Query() { cursor, limit, from }: SentQuery) {
@@ -39,6 +41,7 @@ export class DocumentsController {
     );
   }
 
+  @ApiOkResponse({ type: DocumentShape })
   @Get(':id')
   @ApiOperation({ summary: 'One document from or to your agencies' })
   async one(@CurrentCaller() caller: Caller, @Param('id') id: string) {
@@ -46,6 +49,7 @@ export class DocumentsController {
     return documentView(stored, await this.read.names([stored.document.fromAgencyId]));
   }
 
+  @ApiOkResponse({ type: DeliveryPage })
   @Get(':id/deliveries')
   @ApiOperation({ summary: 'Its deliveries: all to the sender, their own to receivers' })
   async ofDocument(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { cursor, limit }: ListQuery) {
@@ -62,6 +66,7 @@ export class DocumentsController {
     );
   }
 
+  @ApiOkResponse({ type: ReceiptPage })
   @Get(':id/receipts')
   @ApiOperation({
     summary: 'Its signed receipts: all to the sender; to receivers those of the document and of their deliveries',

@@ -19,31 +19,20 @@ import type {
   StoredDocument,
 } from '@axis/storage';
 
-/** How what is stored is shown; the shapes of REST v1. Names of agencies are looked up once for a whole page. */
+/** How what is stored is shown, in the shapes of REST v1 (shapes.ts). Names of agencies are looked up once for a whole page. */
 export type Names = ReadonlyMap<AgencyId, AgencyName>;
 
 export function documentView({ document, files }: StoredDocument, names: Names) {
-  const { id, reference, number, notation, kind, subject, promulgatedOn, urgency, state, details } = document;
+  const { kind, details, addressees, signatures, verifiedAt, routedAt } = document;
   return {
-    id,
-    reference,
-    from: agencyView(document.fromAgencyId, names),
-    number,
-    notation,
-    kind,
+    ...documentSummary(document, names),
     kindName: DOCUMENT_KINDS[kind as DocumentKind].name,
-    subject,
-    promulgatedOn,
-    urgency,
     ...details,
-    addressees: document.addressees.map(({ code }) => code),
-    state,
-    rejection: problemView(document.rejection),
-    signatures: document.signatures,
+    addressees: addressees.map(({ code }) => code),
+    signatures,
     files: files.map(fileView),
-    submittedAt: document.submittedAt,
-    verifiedAt: document.verifiedAt,
-    routedAt: document.routedAt,
+    verifiedAt,
+    routedAt,
   };
 }
 

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { DeliveryId } from '@axis/edoc';
 import type { Caller } from '@axis/storage';
 import type { FastifyReply } from 'fastify';
@@ -9,6 +9,7 @@ import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { actingFor } from '../access/acting-for';
 import { whenGone } from '../client-gone';
 import { pageQuery } from '../paging';
+import { InboxPage } from '../shapes';
 import { Inbox } from './inbox';
 
 class InboxQuery extends createZodDto(
@@ -32,6 +33,7 @@ class InboxQuery extends createZodDto(
 export class InboxController {
   constructor(private readonly inbox: Inbox) {}
 
+  @ApiOkResponse({ type: InboxPage })
   @Get()
   @ApiOperation({
     summary: 'Documents waiting for your agencies, oldest first',

@@ -29,6 +29,12 @@ const OWN_STATUS: Partial<Record<Problem['code'], number>> = {
   'range.unsatisfiable': 416,
 };
 
+/** How to come in, after coming in wrongly (RFC 6749 §5.2, RFC 6750 §3.1). */
+const CHALLENGES: Partial<Record<Problem['code'], string>> = {
+  'client.invalid': 'Basic realm="axis"',
+  'token.invalid': 'Bearer error="invalid_token"',
+};
+
 /** The one place where what went wrong becomes an answer: problem details (RFC 9457), in Vietnamese unless English is asked for. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -44,7 +50,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const { problem: found, status } = this.explain(error, request);
-    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (status === 401) void reply.header('www-authenticate', CHALLENGES[found.code] ?? 'Bearer');
     // RFC 9110 §14.4: how long the whole is, for the next try.
     if (status === 416) void reply.header('content-range', `bytes */${found.params['size'] ?? '*'}`);
     if (reply.sent || request.raw.socket.destroyed) return;
@@ -60,6 +66,8 @@ export class ProblemFilter implements ExceptionFilter {
           detail: /^en\b/i.test(request.headers['accept-language'] ?? '') ? found.en : found.vi,
           messages: { vi: found.vi, en: found.en },
           params: found.params,
+          // By this name OAuth clients know it (RFC 6749 §5.2).
+          ...(found.code === 'client.invalid' && { error: 'invalid_client' }),
         }),
       );
   }

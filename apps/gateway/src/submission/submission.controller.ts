@@ -20,6 +20,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { whenGone } from '../client-gone';
 import { ReadDocuments } from '../documents/read-documents';
+import { DocumentShape } from '../shapes';
 import { CheckSubmission } from './check-submission';
 import { FileReceiver } from './receive-files';
 import { DESCRIPTION_BYTES, type Submission, SubmissionDto, submissionSchema } from './submission.schema';
@@ -66,7 +67,7 @@ export class SubmissionController {
     required: false,
     description: '`wait=10`: answer when checked, or after 10 s (RFC 7240)',
   })
-  @ApiAcceptedResponse({ description: 'The document; its address is in Location' })
+  @ApiAcceptedResponse({ type: DocumentShape, description: 'Its address is in Location' })
   async send(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
