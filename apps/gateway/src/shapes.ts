@@ -1,0 +1,173 @@
+import {
+  DELIVERY_STATES,
+  type DeliveryState,
+  RECALL_STATES,
+  type RecallState,
+  STATUS_CODES,
+  type StatusCode,
+} from '@axis/edoc';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+
+/** The shapes of REST v1's answers, for its OpenAPI description; a test holds real answers to them. */
+
+const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>) => Object.keys(table) as [Key, ...Key[]];
+
+const id = z.uuid({ version: 'v7' });
+const time = z.iso.datetime().describe('UTC');
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe('SHA-256, hexadecimal');
+const day = z.iso.date();
+
+const agencyName = z.strictObject({ code: z.string().nullable(), name: z.string().nullable() });
+
+const problem = z.strictObject({
+  code: z.string().describe('Stable'),
+  category: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  messages: z.strictObject({ vi: z.string(), en: z.string() }),
+});
+
+const signature = z.strictObject({
+  field: z.string(),
+  signer: z.string().describe("Common name of the signer's certificate"),
+  indication: z.enum(['TOTAL-PASSED', 'TOTAL-FAILED', 'INDETERMINATE']).describe('ETSI EN 319 102-1'),
+  subIndication: z.string().optional(),
+  role: z
+    .enum(['person', 'agency', 'unregistered'])
+    .describe('As whom the directory knows the signer at the sending agency'),
+  level: z.string().optional().describe('PAdES baseline level'),
+  signedAt: time.optional(),
+  timestamped: z.boolean(),
+  coversWholeDocument: z.boolean(),
+  laterChanges: z.enum(['none', 'allowed', 'forbidden']),
+  certificate: sha256.optional(),
+  reasons: z.array(z.strictObject({ code: z.string(), en: z.string(), vi: z.string() })),
+});
+
+const file = z.strictObject({
+  position: z.int().describe('0 is the main PDF'),
+  role: z.enum(['main', 'attachment']),
+  name: z.string(),
+  contentType: z.string(),
+  size: z.int().describe('Bytes'),
+  sha256: sha256.describe('Of the file as it is delivered'),
+  submittedSha256: sha256.describe('Of the file as it was sent; another one once the axis has sealed it'),
+  href: z.string(),
+});
+
+const summary = {
+  id,
+  reference: z.string().describe('OrganId,yyyy/MM/dd,Number/Notation'),
+  from: agencyName,
+  number: z.string(),
+  notation: z.string(),
+  kind: z.string(),
+  subject: z.string(),
+  promulgatedOn: day,
+  urgency: z.int().min(0).max(4),
+  state: z.enum(['submitted', 'verified', 'routed', 'rejected']),
+  rejection: problem.nullable(),
+  submittedAt: time,
+};
+
+const documentSummary = z.strictObject(summary);
+
+const document = z.strictObject({
+  ...summary,
+  kindName: z.string(),
+  content: z.string().optional(),
+  dueOn: day.optional(),
+  pageCount: z.int().optional(),
+  signer: z
+    .strictObject({ fullName: z.string(), position: z.string().optional(), competence: z.string().optional() })
+    .optional(),
+  addressees: z.array(z.string()),
+  signatures: z.array(signature).nullable(),
+  files: z.array(file),
+  verifiedAt: time.nullable(),
+  routedAt: time.nullable(),
+});
+
+const delivery = z.strictObject({
+  id,
+  documentId: id,
+  agency: agencyName,
+  requestedAs: z.array(z.string()).describe('The codes by which the sender named it'),
+  succession: z.array(z.string()).describe('The closed agencies that led to it'),
+  state: z.enum(keysOf<DeliveryState>(DELIVERY_STATES)),
+  stateName: z.string(),
+  recall: z.enum(keysOf<RecallState>(RECALL_STATES)),
+  reason: z.string().nullable(),
+  problem: problem.nullable(),
+  routedAt: time,
+  availableAt: time.nullable(),
+  handedOverAt: time.nullable(),
+  updatedAt: time,
+});
+
+const inboxItem = z.strictObject({
+  deliveryId: id,
+  agency: agencyName,
+  requestedAs: z.array(z.string()),
+  succession: z.array(z.string()),
+  availableAt: time.nullable(),
+  document: documentSummary,
+  signatures: z.array(signature).nullable(),
+  files: z.array(file),
+});
+
+const status = z.strictObject({
+  id,
+  deliveryId: id,
+  code: z.enum(STATUS_CODES as [StatusCode, ...StatusCode[]]),
+  name: z.string(),
+  effect: z.enum(['advanced', 'late', 'repeated']),
+  reason: z.string().nullable(),
+  staff: z
+    .strictObject({
+      name: z.string(),
+      department: z.string().optional(),
+      mobile: z.string().optional(),
+      email: z.string().optional(),
+    })
+    .nullable(),
+  occurredAt: time,
+  receivedAt: time,
+});
+
+const receipt = z.strictObject({
+  id,
+  documentId: id,
+  deliveryId: id.nullable(),
+  kind: z.string().describe("The event's name in ETSI EN 319 522-1, or StatusReport"),
+  occurredAt: time,
+  jws: z.string().describe('Compact JWS over canonical JSON; carries its signer’s certificate'),
+});
+
+const agency = z.strictObject({
+  code: z.string(),
+  name: z.string(),
+  shortName: z.string().nullable(),
+  level: z.int(),
+  status: z.enum(['active', 'closed']),
+  closedOn: day.nullable(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  sample: z.boolean(),
+});
+
+const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({ items: z.array(item), next: z.string().nullable().describe('Cursor of the next page') });
+
+export class DocumentShape extends createZodDto(document) {}
+export class DocumentPage extends createZodDto(pageOf(documentSummary)) {}
+export class DeliveryShape extends createZodDto(delivery) {}
+export class DeliveryPage extends createZodDto(pageOf(delivery)) {}
+export class InboxPage extends createZodDto(pageOf(inboxItem)) {}
+export class StatusShape extends createZodDto(status) {}
+export class StatusPage extends createZodDto(pageOf(status)) {}
+export class ReceiptPage extends createZodDto(pageOf(receipt)) {}
+export class AgencyPage extends createZodDto(pageOf(agency)) {}
