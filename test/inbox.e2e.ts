@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Evidence } from '@axis/evidence';
 import { Notifications } from '@axis/storage';
 import type { InboxItem, SentDocument } from '../apps/axis/src/demo/dms';
+import { GiveUpOverdue } from '../apps/courier/src/give-up-overdue';
 import { eventually } from '../libs/messaging/src/testing/kit';
 import { letter, sha256, signedPdf } from './support/letter';
 import type { Part } from './support/rest';
@@ -135,6 +137,33 @@ it('keeps an item until it is acknowledged as done', async () => {
   await eventually(async () => {
     const kinds = (await receiver.dms.receipts(id)).map(({ kind }) => kind);
     expect(kinds).toEqual(['SubmissionAcceptance', 'ContentConsignment', 'ContentHandover']);
+  });
+});
+
+it('gives up what nobody fetched in its time, tells the sender, and still lets a late receiver have it', async () => {
+  const receiver = await axis.join('H17.18');
+  const { id } = await send('H17.18');
+  const [item] = (await list(receiver, 'wait=20')).items;
+  const inThirtyOneDays = new Date(Date.now() + 31 * 86_400_000);
+  expect(await axis.app.get(GiveUpOverdue, { strict: false }).giveUp(inThirtyOneDays)).toBeGreaterThan(0);
+  expect((await list(receiver, '')).items).toEqual([]);
+  const evidence = async () =>
+    (await sender.dms.receipts(id)).map(({ jws }) => {
+      const { kind, problem } = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as Evidence;
+      return [kind, problem?.code];
+    });
+  const untilGivenUp = [
+    ['SubmissionAcceptance', undefined],
+    ['ContentConsignment', undefined],
+    ['ContentConsignmentFailure', 'delivery.expired'],
+  ];
+  await eventually(async () => {
+    expect(await evidence()).toEqual(untilGivenUp);
+  });
+  const path = `/v1/deliveries/${item?.deliveryId ?? ''}/acknowledgement`;
+  expect(await receiver.rest.post(path, { result: 'done' })).toMatchObject({ body: { state: 'handed_over' } });
+  await eventually(async () => {
+    expect(await evidence()).toEqual([...untilGivenUp, ['ContentHandover', undefined]]);
   });
 });
 

@@ -1,6 +1,12 @@
 import { type AxisEvent, type StatusCode } from '@axis/edoc';
 import type { Evidence, EvidenceKind } from '@axis/evidence';
-import type { DeliveryEntity, DeliveryStatusEntity, DocumentFileEntity, StoredDocument } from '@axis/storage';
+import type {
+  DeliveryEntity,
+  DeliveryStatusEntity,
+  DocumentEntity,
+  DocumentFileEntity,
+  StoredDocument,
+} from '@axis/storage';
 
 /** What an evidence of an event is made of. */
 export interface Witnessed {
@@ -43,7 +49,7 @@ function statusKind(code: StatusCode): EvidenceKind {
 
 export function evidenceOf({ id, kind, occurredAt, stored, delivery, agencyCode, status }: Witnessed): Evidence {
   const { document, files } = stored;
-  const problem = delivery ? delivery.problem : document.rejection;
+  const problem = problemOf(kind, document, delivery);
   return {
     version: 1,
     id,
@@ -72,6 +78,12 @@ export function evidenceOf({ id, kind, occurredAt, stored, delivery, agencyCode,
     }),
     ...(problem && { problem: { code: problem.code, params: problem.params } }),
   };
+}
+
+/** Only a failure tells its problem: by the time its receipt is made, an earlier step's delivery may have failed. */
+function problemOf(kind: EvidenceKind, { rejection }: DocumentEntity, delivery: DeliveryEntity | undefined) {
+  if (kind === 'SubmissionRejection') return rejection;
+  return kind === 'ContentConsignmentFailure' ? delivery?.problem : undefined;
 }
 
 function fileOf({ name, size, sha256, submittedSha256 }: DocumentFileEntity) {
