@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '@axis/platform';
 import { describeSignatures, measureSignatures } from '../bench/signatures';
 import { describeWholePath, measureWholePath } from '../bench/whole-path/whole-path';
-import { type Command, print, printJson, tell, UsageError } from './command';
+import { type Command, print, printJson, tell, untilAsked, UsageError } from './command';
 
 /**
  * `npm run bench [-- axis|pades] [--quick] [--json]`: measures, on servers of its own, the whole path of documents beside a
@@ -30,7 +30,8 @@ export const bench: Command = async (args) => {
     if (values.json) printJson({ machine, ...report });
     else print(describeSignatures(report));
   } else {
-    const report = await measureWholePath(loadConfig(process.env).home, quick, tell);
+    const report = await measureWholePath(loadConfig(process.env).home, quick, tell, untilAsked());
+    if (!report) return 130;
     if (values.json) printJson({ machine, ...report });
     else print(describeWholePath(report));
   }

@@ -62,30 +62,37 @@ const WARM_UP: Load = { bytes: 10 * KB, senders: 4, documents: 60, seconds: 5 };
 /** DESIGN.md's limits: throughput at 100 KB, and the delay at half of it. */
 const DOCUMENTS_A_SECOND = 150;
 
-/** Documents through the whole axis and through the bare probe, at several sizes and numbers of senders. */
+/**
+ * Documents through the whole axis and through the bare probe, at several sizes and numbers of senders.
+ * @param asked resolves when someone wants it to end: then the answer is undefined, and nothing is left behind
+ */
 export async function measureWholePath(
   home: string,
   quick: boolean,
   say: (line: string) => void,
-): Promise<WholePathReport> {
-  const plan = quick ? QUICK : FULL;
+  asked: Promise<void>,
+): Promise<WholePathReport | undefined> {
   say('Starting Postgres, RabbitMQ, the axis, the senders and the probe …');
   const rig = await Rig.open(home);
   try {
-    await measureAxis(rig, WARM_UP);
-    await measureProbe(rig, WARM_UP);
-    const cells: Cell[] = [];
-    for (const [bytes, documents] of plan.sizes) {
-      for (const senders of plan.senders) {
-        say(`${sizeName(bytes)}, ${senders} sender(s)`);
-        cells.push(await measureCell(rig, { bytes, senders, documents, seconds: plan.seconds }));
-      }
-    }
-    say('Steady traffic, and one document to a thousand agencies');
-    return { cells, budgets: await measureBudgets(rig, cells, plan) };
+    return await Promise.race([measureAll(rig, quick ? QUICK : FULL, say), asked.then(() => undefined)]);
   } finally {
     await rig.close();
   }
+}
+
+async function measureAll(rig: Rig, plan: Plan, say: (line: string) => void): Promise<WholePathReport> {
+  await measureAxis(rig, WARM_UP);
+  await measureProbe(rig, WARM_UP);
+  const cells: Cell[] = [];
+  for (const [bytes, documents] of plan.sizes) {
+    for (const senders of plan.senders) {
+      say(`${sizeName(bytes)}, ${senders} sender(s)`);
+      cells.push(await measureCell(rig, { bytes, senders, documents, seconds: plan.seconds }));
+    }
+  }
+  say('Steady traffic, and one document to a thousand agencies');
+  return { cells, budgets: await measureBudgets(rig, cells, plan) };
 }
 
 async function measureCell(rig: Rig, load: Load): Promise<Cell> {
