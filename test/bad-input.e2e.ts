@@ -96,14 +96,18 @@ describe('a description that is wrong', () => {
     ['the sender itself', { to: ['H17.05', '000.00.00.G22'] }, 422, 'addressee.is_sender'],
     ["an agency that is not the caller's", { from: 'G12' }, 403, 'sender.not_yours'],
     ['a sender nobody knows', { from: 'G99' }, 422, 'sender.unknown'],
+    ['a sender that is no code', { from: 'Văn phòng Chính phủ' }, 422, 'sender.unknown'],
     ['a closed sender', { from: 'G14' }, 422, 'sender.closed'],
     ['a marking of state secrecy', { secrecy: 'Tối mật' }, 422, 'document.state_secret'],
     ['a marking without dấu', { secrecy: 'MAT' }, 422, 'document.state_secret'],
     ['a mark before the subject', { subject: '[TUYỆT MẬT] V/v bố trí lực lượng' }, 422, 'document.state_secret'],
     ['a day of signing in the future', { promulgatedOn: tomorrow }, 422, 'date.in_future'],
     ['a day that does not exist', { promulgatedOn: '2025-02-30' }, 422, 'date.invalid'],
+    ['a day of the year 0', { promulgatedOn: '0000-01-01' }, 422, 'date.invalid'],
     ['a due day that does not exist', { dueOn: '2025-13-01' }, 422, 'date.invalid'],
     ['a kind of document there is not', { kind: 'thiệp mừng' }, 422, 'document.kind_unknown'],
+    ['a control character in the subject', { subject: 'V/v\u0000' }, 400, 'request.malformed'],
+    ['a control character in a name', { signer: { fullName: 'A\u001b[2J' } }, 400, 'request.malformed'],
     ['a number with a slash', { number: '12/3' }, 422, 'document.number_invalid'],
   ])('%s', async (_, differences, status, code) => {
     await expectRefusal(send(differences), status, code);
@@ -224,6 +228,17 @@ describe('files that are wrong', () => {
       const answer = await uploadBytes(sender.rest, multipartBody(letter(), [{ ...main, name: 'a\u0007.pdf' }]));
       expectProblem(answer, 422, 'file.name_invalid');
     });
+  });
+
+  it('a media type that is none is kept as unknown bytes', async () => {
+    const strange = { ...other, type: 'text/\u0007' };
+    const answer = await uploadBytes(sender.rest, multipartBody(letter(), [main, strange]));
+    expect(answer.status).toBe(202);
+    const [, file] = (answer.body as SentDocument).files;
+    const fetched = await sender.rest.get(file?.href ?? '');
+    expect(fetched.status).toBe(200);
+    expect(fetched.headers.get('content-type')).toBe('application/octet-stream');
+    await settled();
   });
 
   it('a name of 200 characters of Vietnamese is kept as it is', async () => {
@@ -450,6 +465,13 @@ describe('requests that make no sense', () => {
     ['/v1/deliveries/x/receipts', 404, 'delivery.not_found'],
     ['/v1/deliveries/ffffffff-ffff-7fff-bfff-ffffffffffff', 404, 'delivery.not_found'],
     ['/v1/nothing', 404, 'route.not_found'],
+    ['/v1/documents/%zz', 404, 'route.not_found'],
+    [`/v1/documents/${'x'.repeat(5000)}`, 404, 'document.not_found'],
+    ['/v1/documents?cursor=%00', 400, 'request.malformed'],
+    ['/v1/agencies?search=%00', 400, 'request.malformed'],
+    ['/v1/agencies?cursor=%00', 400, 'request.malformed'],
+    ['/v1/agencies?search=', 400, 'request.malformed'],
+    ['/v1/documents?from=%00', 403, 'agency.not_yours'],
     ['/v1/documents?cursor=abc', 400, 'request.malformed'],
     ['/v1/documents?limit=0', 400, 'request.malformed'],
     ['/v1/documents?limit=501', 400, 'request.malformed'],
@@ -483,6 +505,7 @@ describe('what a receiver says', () => {
     ['a refusal with an empty reason', 'statuses', { code: '02', reason: ' ' }, 422, 'status.reason_required'],
     ["the sender's recall", 'statuses', { code: '13', reason: 'Gửi nhầm' }, 403, 'status.wrong_party'],
     ['a code there is not', 'statuses', { code: '07' }, 400, 'request.malformed'],
+    ['a control character in the reason', 'statuses', { code: '01', reason: '\u0000' }, 400, 'request.malformed'],
     ['a number for a code', 'statuses', { code: 1 }, 400, 'request.malformed'],
     ['no code', 'statuses', {}, 400, 'request.malformed'],
     ['another field', 'statuses', { code: '01', état: 'x' }, 400, 'request.malformed'],

@@ -59,7 +59,9 @@ export async function startServices(services: readonly Service[], config: Servic
     new FastifyAdapter({
       bodyLimit: JSON_BODY_BYTES,
       forceCloseConnections: 'idle',
-      routerOptions: { maxParamLength: 200 },
+      // No id is so long: it is the gateway that says so, and not the router.
+      routerOptions: { maxParamLength: 16 * 1024 },
+      rewriteUrl: decodable,
     }),
     { bufferLogs: true, abortOnError: false },
   );
@@ -70,6 +72,16 @@ export async function startServices(services: readonly Service[], config: Servic
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** An address that cannot be decoded is one where there is nothing: answered as every other such. */
+function decodable({ url = '/' }: { readonly url?: string | undefined }): string {
+  try {
+    decodeURIComponent(url.replace(/\?.*/, ''));
+    return url;
+  } catch {
+    return '/undecodable';
   }
 }
 

@@ -5,13 +5,14 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { AccessGuard } from '../access/access.guard';
 import { page, pageQuery } from '../paging';
+import { filledText, text } from '../text';
 import { AgencyPage } from '../shapes';
 
 class AgenciesQuery extends createZodDto(
   z.strictObject({
     limit: pageQuery.limit,
-    cursor: z.string().max(64).optional().describe('the `next` of the page before'),
-    search: z.string().min(1).max(100).optional().describe('Part of a code or name'),
+    cursor: text(64).optional().describe('the `next` of the page before'),
+    search: filledText(100).optional().describe('Part of a code or name'),
   }),
 ) {}
 

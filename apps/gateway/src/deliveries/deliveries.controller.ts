@@ -8,6 +8,7 @@ import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { ReadDocuments, requireDeliveryId } from '../documents/read-documents';
 import { deliveryView, receiptView, statusView } from '../documents/views';
 import { page, pageQuery } from '../paging';
+import { filledText, text } from '../text';
 import { DeliveryShape, ReceiptPage, StatusPage, StatusShape } from '../shapes';
 import { Acknowledge } from './acknowledge';
 import { ReportStatus } from './report-status';
@@ -22,20 +23,20 @@ class AcknowledgementDto extends createZodDto(
       .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
       .optional()
       .describe('Of the main PDF as you stored it; refused when it is not what was sent'),
-    reason: z.string().max(500).optional(),
+    reason: text(500).optional(),
   }),
 ) {}
 
 class StatusDto extends createZodDto(
   z.strictObject({
     code: z.enum(STATUS_CODES as [StatusCode, ...StatusCode[]]),
-    reason: z.string().max(500).optional().describe('Required with 02'),
+    reason: text(500).optional().describe('Required with 02'),
     staff: z
       .strictObject({
-        name: z.string().min(1).max(100),
-        department: z.string().max(200).optional(),
-        mobile: z.string().max(20).optional(),
-        email: z.string().max(100).optional(),
+        name: filledText(100),
+        department: text(200).optional(),
+        mobile: text(20).optional(),
+        email: text(100).optional(),
       })
       .optional(),
     occurredAt: z.iso.datetime({ offset: true }).optional().describe('Now when absent'),

@@ -43,12 +43,13 @@ export class CheckSubmission {
     const kind = parseDocumentKind(submission.kind);
     if (!kind) throw refusal('document.kind_unknown', { kind: submission.kind });
 
-    const to = [...new Set(submission.to.map(asCode))];
+    const to = [...new Set(submission.to.map(addresseeCode))];
     const limit = this.config.limits.addressees;
     if (to.length === 0) throw refusal('addressees.missing');
     if (to.length > limit) throw refusal('addressees.too_many', { count: to.length, limit });
 
-    const sender = asCode(submission.from);
+    const sender = parseAgencyCode(submission.from);
+    if (!sender) throw refusal('sender.unknown', { agency: submission.from });
     const resolved = await this.directory.resolve([sender, ...to]);
     const from = senderOf(sender, resolved.get(sender), caller);
     for (const code of to) refuseAddressee(code, resolved.get(code), from);
@@ -69,7 +70,7 @@ function refuseImpossibleDates({ promulgatedOn, dueOn }: Submission, now: Date):
   if (promulgated && isAfterToday(promulgated, now)) throw refusal('date.in_future', { date: promulgatedOn });
 }
 
-function asCode(text: string): AgencyCode {
+function addresseeCode(text: string): AgencyCode {
   const code = parseAgencyCode(text);
   if (!code) throw refusal('addressee.unknown', { agency: text });
   return code;

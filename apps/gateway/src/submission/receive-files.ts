@@ -58,7 +58,7 @@ export class FileReceiver {
     // The main PDF is held in memory while its signatures are checked: its limit is lower.
     const limit = position === 0 ? this.limits.pdfBytes : this.limits.fileBytes;
     const content = await this.receiveContent(part, limit);
-    this.received.push({ name, contentType: part.mimetype, content });
+    this.received.push({ name, contentType: mediaType(part.mimetype), content });
     if (content.size === 0) throw refusal('file.empty', { file: name });
     const actual = content.sha256.toString('hex');
     if (announced?.sha256 !== undefined && announced.sha256.toLowerCase() !== actual) {
@@ -82,6 +82,11 @@ function safeName(given: string): string {
 
 function printable(name: string): string {
   return name.replace(/\p{C}/gu, '\u{FFFD}').slice(0, 80);
+}
+
+/** It is given to the receiver as a header: what is no media type (RFC 6838 §4.2) says nothing. */
+function mediaType(given: string): string {
+  return /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/.test(given) ? given : 'application/octet-stream';
 }
 
 function looksLikePdf(name: string, contentType: string): boolean {

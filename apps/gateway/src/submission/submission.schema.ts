@@ -1,35 +1,34 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { filledText, text } from '../text';
 
 /** Largest description of a document: thousands of addressees fit. */
 export const DESCRIPTION_BYTES = 4 * 1024 ** 2;
 
-const text = (max: number) => z.string().trim().min(1).max(max);
-
 /** Lengths are those of QCVN 102:2016/BTTTT, so that what enters by any door can leave by any other. */
 export const submissionSchema = z.strictObject({
-  from: text(64).describe('Code of the sending agency, of any generation'),
-  to: z.array(text(64)).describe('Codes of the addressees, of any generation'),
-  number: text(11).describe('Số, such as 7816'),
-  notation: text(30).describe('Ký hiệu, such as VPCP-TTĐT'),
-  kind: text(50).describe('Kind of document: its key, abbreviation or Vietnamese name (NĐ 30/2020/NĐ-CP Điều 7)'),
-  subject: text(500).describe('Trích yếu'),
-  content: z.string().max(500).optional(),
+  from: filledText(64).describe('Code of the sending agency, of any generation'),
+  to: z.array(filledText(64)).describe('Codes of the addressees, of any generation'),
+  number: filledText(11).describe('Số, such as 7816'),
+  notation: filledText(30).describe('Ký hiệu, such as VPCP-TTĐT'),
+  kind: filledText(50).describe('Kind of document: its key, abbreviation or Vietnamese name (NĐ 30/2020/NĐ-CP Điều 7)'),
+  subject: filledText(500).describe('Trích yếu'),
+  content: text(500).optional(),
   promulgatedOn: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be yyyy-MM-dd')
     .describe('Day of signing, yyyy-MM-dd'),
   urgency: z.int().min(0).max(4).default(0).describe('0 thường, 1 khẩn, 2 thượng khẩn, 3 hỏa tốc, 4 hỏa tốc hẹn giờ'),
-  secrecy: z.string().max(50).optional().describe('Any state-secret marking is refused (QĐ 28/2018/QĐ-TTg Điều 1.2)'),
+  secrecy: text(50).optional().describe('Any state-secret marking is refused (QĐ 28/2018/QĐ-TTg Điều 1.2)'),
   dueOn: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be yyyy-MM-dd')
     .optional(),
   signer: z
     .strictObject({
-      fullName: text(100),
-      position: z.string().max(100).optional(),
-      competence: z.string().max(100).optional(),
+      fullName: filledText(100),
+      position: text(100).optional(),
+      competence: text(100).optional(),
     })
     .optional(),
   pageCount: z.int().positive().optional(),
