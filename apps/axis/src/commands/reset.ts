@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runningInstance } from '@axis/embedded';
 import { loadConfig } from '@axis/platform';
 import { type Command, tell } from './command';
 
-/** What a fetched RabbitMQ and prepared tools are kept in: data of no one. */
-const KEPT = ['cache'];
-const DATA = ['postgres', 'rabbitmq', 'keys', 'demo', 'instance.json'];
+/** Fetched programs: data of no one. */
+const KEPT = 'cache';
+/** What the axis keeps, and what a bench leaves that was killed. */
+const DATA = /^(postgres|rabbitmq|keys|demo|instance\.json|bench-.*)$/;
 
 /** `npm run reset`: removes all data of the axis in this folder; servers given by DATABASE_URL and AMQP_URL are not touched. */
 export const reset: Command = async () => {
@@ -17,10 +18,9 @@ export const reset: Command = async () => {
     tell(`An axis runs on ${home} (process ${running.pid}). Stop it first: kill ${running.pid}`);
     return 1;
   }
-  const removed = DATA.map((name) => join(home, name)).filter((path) => existsSync(path));
+  const names = existsSync(home) ? await readdir(home) : [];
+  const removed = names.filter((name) => DATA.test(name)).map((name) => join(home, name));
   for (const path of removed) await rm(path, { recursive: true, force: true });
-  tell(
-    removed.length > 0 ? `Removed ${removed.join(', ')} (kept: ${KEPT.join(', ')}).` : 'There was nothing to remove.',
-  );
+  tell(removed.length > 0 ? `Removed ${removed.join(', ')} (kept: ${KEPT}).` : 'There was nothing to remove.');
   return 0;
 };

@@ -28,11 +28,11 @@ export class Directory {
   /** Ids that are not there are left out. */
   async names(ids: readonly AgencyId[]): Promise<ReadonlyMap<AgencyId, AgencyName>> {
     if (ids.length === 0) return new Map();
-    const rows = await this.database.manager.find(AgencyEntity, {
-      select: { id: true, code: true, name: true },
-      where: { id: In([...new Set(ids)]) },
-    });
-    return new Map(rows.map(({ id, code, name }) => [id as AgencyId, { code: code as AgencyCode, name }]));
+    const rows = await this.database.manager.query<({ id: AgencyId } & AgencyName)[]>(
+      'SELECT id, code, name FROM agencies WHERE id = ANY($1::uuid[])',
+      [[...new Set(ids)]],
+    );
+    return new Map(rows.map(({ id, code, name }) => [id, { code, name }]));
   }
 
   /** Agencies in the order of their codes, after `after`; those whose code or name holds `search`, when given. */
