@@ -63,13 +63,14 @@ export class SoftToken {
   readonly label = 'văn thư';
   readonly pin = '123456';
   private readonly folder = mkdtempSync(join(tmpdir(), 'axis-softhsm-'));
+  /** For SOFTHSM2_CONF of another process: the library takes one configuration a process. */
+  readonly configuration = join(this.folder, 'softhsm2.conf');
 
   constructor(private readonly files: SoftHsmFiles) {
     mkdirSync(join(this.folder, 'tokens'));
-    const config = join(this.folder, 'softhsm2.conf');
-    writeFileSync(config, `directories.tokendir = ${join(this.folder, 'tokens')}\nlog.level = ERROR\n`);
+    writeFileSync(this.configuration, `directories.tokendir = ${join(this.folder, 'tokens')}\nlog.level = ERROR\n`);
     // The library asks the process itself, which Jest hides behind a copy of the environment
-    (runInThisContext('process.env') as NodeJS.ProcessEnv)['SOFTHSM2_CONF'] = config;
+    (runInThisContext('process.env') as NodeJS.ProcessEnv)['SOFTHSM2_CONF'] = this.configuration;
     this.run('--init-token', '--free', '--label', this.label, '--so-pin', '0000', '--pin', this.pin);
   }
 
@@ -90,7 +91,7 @@ export class SoftToken {
   }
 
   private run(...args: string[]): void {
-    const environment = { ...process.env, SOFTHSM2_CONF: join(this.folder, 'softhsm2.conf') };
+    const environment = { ...process.env, SOFTHSM2_CONF: this.configuration };
     const libraries = join(this.files.library, '..');
     execFileSync(this.files.tool, [...args, '--module', this.files.library], {
       env: { ...environment, LD_LIBRARY_PATH: libraries },
