@@ -45,6 +45,10 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; load(): Promise
     does: 'check edXML messages',
     load: async () => (await import('./commands/edxml-check.js')).edxmlCheck,
   },
+  'dead-letters': {
+    does: 'look at messages that were given up, and send them back',
+    load: async () => (await import('./commands/dead-letters.js')).deadLetters,
+  },
   'evidence verify': {
     does: 'check receipts offline',
     load: async () => (await import('./commands/evidence-verify.js')).evidenceVerify,

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EmbeddedServer } from '../embedded-server';
 import { EmbeddedError } from '../errors';
-import { onFreePorts } from '../process/ports';
+import { onFreePorts, rememberedPorts } from '../process/ports';
 import { type LogLine, untilReady } from '../process/server-process';
 import type { Broker } from './broker';
 import { USER } from './configuration';
@@ -38,7 +38,7 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<EmbeddedS
   const password = await passwordOf(dir);
 
   return onFreePorts(dir, 3, async ([amqp = 0, distribution = 0, epmd = 0]) => {
-    const url = `amqp://${USER}:${password}@127.0.0.1:${amqp}`;
+    const url = urlOf(amqp, password);
     const start = async (): Promise<Broker> => {
       const broker =
         engine.source === 'docker'
@@ -65,6 +65,14 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<EmbeddedS
     };
   });
 }
+
+/** Where the private RabbitMQ in `dir` answers, for another process of its owner; only while it runs. */
+export async function runningRabbitMq(dir: string): Promise<string> {
+  const [amqp = 0] = await rememberedPorts(dir);
+  return urlOf(amqp, await readFile(join(dir, 'password'), 'utf8'));
+}
+
+const urlOf = (port: number, password: string): string => `amqp://${USER}:${password}@127.0.0.1:${port}`;
 
 /** Made once: the broker takes it into its own data when it starts on an empty folder. */
 async function passwordOf(dir: string): Promise<string> {
