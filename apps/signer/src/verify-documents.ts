@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { type AgencyId, type DocumentId, type EventData, monthOf } from '@axis/edoc';
-import { Consume, type Incoming } from '@axis/messaging';
+import { type AgencyId, type DocumentId, type EventData, monthOf, problem } from '@axis/edoc';
+import { Consume, type Incoming, roads } from '@axis/messaging';
 import { CONFIG, type Config } from '@axis/platform';
 import {
   ContentStore,
@@ -21,6 +21,8 @@ import { SealDocument } from './seal-document';
 
 /** PDFs held in memory at once; a larger one is examined alone. */
 const BYTES_AT_ONCE = 32 * 1024 ** 2;
+
+const ROAD = roads['signer.document-submitted'];
 
 /** Judges each submitted document by its signatures. What passes goes on to be routed, what does not is the sender's to mend. */
 @Controller()
@@ -43,10 +45,27 @@ export class VerifyDocuments {
   async verify(messages: readonly Incoming<EventData<'document.submitted'>>[]): Promise<void> {
     const loaded = await this.documents.load(messages.map(({ event }) => event.data.documentId));
     const waiting = loaded.filter(({ document }) => document.state === 'submitted');
-    for (const some of bySize(waiting)) await this.verifySome(some);
+    for (const some of bySize(waiting)) {
+      const examined = isLastAttempt(messages) ? await this.examineOrGiveUp(some) : await this.examine(some);
+      await this.record(examined);
+    }
   }
 
-  private async verifySome(stored: readonly StoredDocument[]): Promise<void> {
+  /** A document that cannot be examined whatever is tried must not wait for ever: its sender learns that it was not sent. */
+  private async examineOrGiveUp(stored: readonly StoredDocument[]): Promise<Examined[]> {
+    try {
+      return await this.examine(stored);
+    } catch (error) {
+      return stored.map(({ document, files }) => {
+        const documentId = document.id as DocumentId;
+        this.log.error({ err: error, documentId }, 'document cannot be examined');
+        const rejection = problem('document.unverifiable', { file: mainOf(files).name });
+        return { verdict: { documentId, signatures: [], rejection } };
+      });
+    }
+  }
+
+  private async examine(stored: readonly StoredDocument[]): Promise<Examined[]> {
     const pdfs = await this.contents.readMany(
       stored.map(({ document, files }) => ({
         month: monthOf(document.id as DocumentId),
@@ -55,7 +74,7 @@ export class VerifyDocuments {
     );
     const signers = await this.directory.signersOf(stored.map(({ document }) => document.fromAgencyId as AgencyId));
     // Side by side: each may have to wait for a revocation list or a timestamp from far away.
-    const examined = await Promise.all(
+    return Promise.all(
       stored.flatMap((one, index) => {
         const pdf = pdfs[index];
         const own = signers.get(one.document.fromAgencyId as AgencyId) ?? new Map<string, SignerRole>();
@@ -63,6 +82,9 @@ export class VerifyDocuments {
         return pdf ? [examineDocument(one, pdf, judgement)] : [];
       }),
     );
+  }
+
+  private async record(examined: readonly Examined[]): Promise<void> {
     await this.database.transaction(async (manager) => {
       for (const { verdict, sealedPdf } of examined) {
         if (sealedPdf) await this.contents.put(manager, monthOf(verdict.documentId), [sealedPdf]);
@@ -81,6 +103,12 @@ export class VerifyDocuments {
       else this.log.info({ documentId, signatures: verdict.signatures.length }, 'document verified');
     }
   }
+}
+
+/** Handed out alone for the last time before the dead letters. */
+function isLastAttempt(messages: readonly Incoming[]): boolean {
+  const [only] = messages;
+  return messages.length === 1 && only !== undefined && only.attempt > ROAD.retryDelays.length;
 }
 
 function* bySize(documents: readonly StoredDocument[]): Generator<StoredDocument[]> {

@@ -205,6 +205,11 @@ export const CATALOGUE = {
     vi: 'Chưa xác định được chữ ký số trên {file}: {detailVi}.',
   },
 
+  'document.unverifiable': {
+    category: 'unavailable',
+    en: 'The axis could not examine {file} in several attempts; it was not sent. Send it again.',
+    vi: 'Trục không kiểm tra được {file} sau nhiều lần thử; văn bản chưa được gửi đi, hãy gửi lại.',
+  },
   'signature.person_missing': {
     category: 'invalid',
     en: 'No competent person registered for agency {agency} has signed {file}.',
