@@ -239,8 +239,8 @@ export const CATALOGUE = {
   },
   'file.name_invalid': {
     category: 'invalid',
-    en: 'The file name {name} has nothing that can be shown or saved.',
-    vi: 'Tên tệp {name} không hợp lệ.',
+    en: 'The file name {name} holds a path or control characters, or is over 255 bytes long.',
+    vi: 'Tên tệp {name} không hợp lệ: chứa đường dẫn, ký tự điều khiển hoặc dài quá 255 byte.',
   },
   'file.unannounced': {
     category: 'invalid',
