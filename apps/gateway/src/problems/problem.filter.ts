@@ -10,6 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { ZodSerializationException, ZodValidationException } from 'nestjs-zod';
 import { ZodError } from 'zod';
+import { isOutOfService } from './out-of-service';
 
 const STATUS: Readonly<Record<ProblemCategory, number>> = {
   invalid: 422,
@@ -50,6 +51,8 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const { problem: found, status } = this.explain(error, request);
+    // A disk is made room on, a database restarted, in a minute or so.
+    if (status === 503) void reply.header('retry-after', '60');
     if (status === 401) void reply.header('www-authenticate', CHALLENGES[found.code] ?? 'Bearer');
     // RFC 9110 §14.4: how long the whole is, for the next try.
     if (status === 416) void reply.header('content-range', `bytes */${found.params['size'] ?? '*'}`);
@@ -84,6 +87,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (status !== undefined && status < 500 && !(error instanceof ZodSerializationException))
       return { problem: problem('request.malformed', { detail: messageOf(error) }), status };
     this.log.error({ err: error, method: request.method, url: request.url }, 'request failed');
+    if (isOutOfService(error)) return of(problem('service.unavailable'));
     return { problem: problem('service.unavailable'), status: status ?? 500 };
   }
 }
