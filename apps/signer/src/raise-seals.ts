@@ -58,8 +58,8 @@ export class RaiseSeals {
     const from = stored?.files[0]?.sha256;
     if (!stored || !from || !timestamps || level === 'B-B') return false;
     const month = monthOf(documentId);
-    const pdf = await this.contents.readAll(month, from);
     try {
+      const pdf = await this.contents.readAll(month, from);
       const higher = await extendPdf(pdf, { ...this.keys.validation, level, timestamps });
       const report = await validatePdf(higher, this.keys.validation);
       const agency = stored.document.fromAgencyId as AgencyId;
@@ -73,8 +73,10 @@ export class RaiseSeals {
       if (done) this.log.info({ documentId, level }, 'seal raised');
       return done;
     } catch (error) {
-      if (!(error instanceof PkiError) && !(error instanceof PadesError)) throw error;
-      this.log.warn({ documentId, code: error.code, reason: error.message }, 'seal cannot be raised yet');
+      // One that cannot be raised must not hold up those after it; it is tried again with the next pass.
+      if (error instanceof PkiError || error instanceof PadesError) {
+        this.log.warn({ documentId, code: error.code, reason: error.message }, 'seal cannot be raised yet');
+      } else this.log.error({ err: error, documentId }, 'seal cannot be raised');
       return false;
     }
   }

@@ -22,8 +22,6 @@ function parseUuidV7(text: string): string | undefined {
 
 export const parseDocumentId = (text: string): DocumentId | undefined => parseUuidV7(text) as DocumentId | undefined;
 export const parseDeliveryId = (text: string): DeliveryId | undefined => parseUuidV7(text) as DeliveryId | undefined;
-export const parseStatusId = (text: string): StatusId | undefined => parseUuidV7(text) as StatusId | undefined;
-export const parseAgencyId = (text: string): AgencyId | undefined => parseUuidV7(text) as AgencyId | undefined;
 
 export const newDocumentId = (): DocumentId => v7() as DocumentId;
 /** Of the same millisecond as its document's id, so that a delivery's own id tells the month its rows lie in; in order of `position`. */

@@ -17,4 +17,4 @@ export {
 } from './sign/deferred';
 export type { TimestampSource } from './sign/sign-pdf';
 export { signToLevel, type SignedToLevel, type SignToLevelOptions } from './sign/sign-to-level';
-export { type ReportJson, reportJson } from './validate/report-json';
+export { reportJson } from './validate/report-json';

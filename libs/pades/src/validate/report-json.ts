@@ -2,8 +2,6 @@ import type { Reason } from './reasons';
 import type { SignatureReport, ValidationReport } from './report';
 
 /** A report as plain JSON, to be kept with the document: the certificate by its name, number and fingerprint. */
-export type ReportJson = ReturnType<typeof reportJson>;
-
 export function reportJson({ status, indication, subIndication, signatures, problems }: ValidationReport) {
   return {
     status,
