@@ -14,6 +14,7 @@ const WITHOUT_DEFAULT = [
   'PKCS11_LIBRARY',
   'PKCS11_PIN',
   'PKCS11_TOKEN',
+  'SECRETS_KEY',
   'TSA_URL',
 ];
 

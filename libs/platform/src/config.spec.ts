@@ -31,6 +31,7 @@ describe('loadConfig', () => {
   });
 
   const url = 'postgres://axis:secret@db:5432/axis';
+  const KEY = Buffer.alloc(32, 'khóa').toString('base64');
   const taken: [name: string, value: string, of: (config: Config) => unknown, as: unknown][] = [
     ['DATABASE_URL', url, ({ database }) => database.url, url],
     ['DATABASE_URL', 'postgresql://db/axis', ({ database }) => database.url, 'postgresql://db/axis'],
@@ -44,6 +45,8 @@ describe('loadConfig', () => {
     ['LOG_LEVEL', 'debug', ({ logLevel }) => logLevel, 'debug'],
     ['KEYS_DIR', '/run/keys', ({ keys }) => [keys.dir, keys.sample], ['/run/keys', false]],
     ['KEYS_PASSWORD', ' mật khẩu ', ({ keys }) => keys.password, ' mật khẩu '],
+    ['SECRETS_KEY', KEY, ({ secretsKey }) => secretsKey, KEY],
+    ['SECRETS_KEY', `${KEY},${KEY}`, ({ secretsKey }) => secretsKey, `${KEY},${KEY}`],
     ['MAX_FILE_BYTES', '1000', ({ limits }) => limits.fileBytes, 1000],
     ['MAX_FILES', '3', ({ limits }) => limits.files, 3],
     ['MAX_ADDRESSEES', '10', ({ limits }) => limits.addressees, 10],
@@ -82,6 +85,7 @@ describe('loadConfig', () => {
     ['SIGNATURE_POLICY', 'none'],
     ['SEAL_LEVEL', 'B-X'],
     ['TSA_URL', 'ftp://tsa.example'],
+    ['SECRETS_KEY', 'c2hvcnQ='],
     ['MAX_FILE_BYTES', '1GB'],
     ['MAX_FILES', '-5'],
     ['DELIVERY_EXPIRES_DAYS', 'never'],

@@ -25,6 +25,14 @@ const variables = z.object({
   /** Holds `trust/*.pem` (trust anchors), `trust/*.crl`, `seals/<agency code>.p12` and `evidence.p12`. Absent: AXIS_HOME/keys, with sample keys. */
   KEYS_DIR: z.string().optional(),
   KEYS_PASSWORD: z.string().default(''),
+  /**
+   * Seals the secrets of others that are kept: base64 of 32 bytes; several, separated by commas, while the key is changed, the new one
+   * first. Absent: `secrets.key` in KEYS_DIR.
+   */
+  SECRETS_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=(,[A-Za-z0-9+/]{43}=)*$/, 'must be the base64 of 32 bytes')
+    .optional(),
   /** PKCS#11 library of a token that holds agencies' seals: each key labelled by its agency's code, its certificate in `seals/<code>.pem`. */
   PKCS11_LIBRARY: z.string().optional(),
   PKCS11_TOKEN: z.string().optional(),
@@ -71,6 +79,7 @@ export interface Config {
     readonly sample: boolean;
     readonly token: { readonly library: string; readonly tokenLabel: string; readonly pin: string } | undefined;
   };
+  readonly secretsKey: string | undefined;
   readonly limits: {
     readonly fileBytes: number;
     readonly pdfBytes: number;
@@ -121,6 +130,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
           ? undefined
           : { library: e.PKCS11_LIBRARY, tokenLabel: e.PKCS11_TOKEN ?? '', pin: e.PKCS11_PIN ?? '' },
     },
+    secretsKey: e.SECRETS_KEY,
     limits: {
       fileBytes: e.MAX_FILE_BYTES,
       pdfBytes: e.MAX_PDF_BYTES,

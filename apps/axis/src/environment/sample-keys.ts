@@ -6,6 +6,7 @@ import { CertificateAuthority, Name, openPkcs12 } from '@axis/pki';
 import type { Config } from '@axis/platform';
 import type { Directory } from '@axis/storage';
 import { SAMPLE_DIR } from './project-dir';
+import { ensureSecretsKey } from './secrets-key';
 
 const DAY_MS = 86_400_000;
 
@@ -13,12 +14,13 @@ const DAY_MS = 86_400_000;
 export const SAMPLE_SENDER = { code: 'G22', agency: 'Văn phòng Chính phủ', person: 'Nguyễn Minh Đức' } as const;
 
 /**
- * Makes sample keys where there are none, shaped as KEYS_DIR is: `trust/*.pem` and `*.crl`, `seals/<agency code>.p12`, `evidence.p12`, and
- * beside them `evidence-trust.pem` to check receipts with and `sample/person.p12`, which in real life only its owner has.
+ * Makes sample keys where there are none, shaped as KEYS_DIR is: `trust/*.pem` and `*.crl`, `seals/<agency code>.p12`, `evidence.p12`,
+ * `secrets.key`, and beside them `evidence-trust.pem` to check receipts with and `sample/person.p12`, which in real life only its owner has.
  * Appears whole or not at all, so that several processes may start at once.
  */
 export async function ensureSampleKeys(dir: string, password: string): Promise<void> {
-  if (existsSync(dir)) return;
+  // Keys made before there was a key of secrets get one.
+  if (existsSync(dir)) return ensureSecretsKey(dir);
   await mkdir(dirname(dir), { recursive: true });
   const made = await mkdtemp(`${dir}.`);
   try {
@@ -26,6 +28,7 @@ export async function ensureSampleKeys(dir: string, password: string): Promise<v
       await mkdir(dirname(join(made, path)), { recursive: true });
       await writeFile(join(made, path), content, { mode: path.endsWith('.p12') ? 0o600 : 0o644 });
     }
+    await ensureSecretsKey(made);
     await rename(made, dir);
   } catch (error) {
     // Another process was first: its keys are the ones.
