@@ -1,4 +1,4 @@
-import { type AxisEvent, type StatusCode } from '@axis/edoc';
+import type { AxisEvent, EventType, OverdueStep, StatusCode } from '@axis/edoc';
 import type { Evidence, EvidenceKind } from '@axis/evidence';
 import type {
   DeliveryEntity,
@@ -13,6 +13,7 @@ export interface Witnessed {
   readonly id: string;
   readonly kind: EvidenceKind;
   readonly occurredAt: string;
+  readonly told: AxisEvent;
   readonly stored: StoredDocument;
   readonly delivery?: DeliveryEntity | undefined;
   /** Code of the agency that receives. */
@@ -20,25 +21,28 @@ export interface Witnessed {
   readonly status?: DeliveryStatusEntity | undefined;
 }
 
-/** Which evidence an event calls for; undefined for steps within the axis, which prove nothing to anyone outside. */
+/** What each event proves; undefined for steps within the axis, which prove nothing to anyone outside. */
+const KINDS = {
+  'document.submitted': undefined,
+  'document.verified': 'SubmissionAcceptance',
+  'document.rejected': 'SubmissionRejection',
+  'document.withdrawn': 'SubmissionWithdrawal',
+  'document.expired': 'ContentExpiry',
+  'delivery.routed': undefined,
+  'delivery.forwarded': 'Forwarding',
+  'delivery.available': 'ContentConsignment',
+  'delivery.handed_over': 'ContentHandover',
+  'delivery.withdrawn': 'ConsignmentWithdrawal',
+  'delivery.recalled': 'Recall',
+  'delivery.removed': 'Removal',
+  'delivery.superseded': 'Supersession',
+  'delivery.overdue': 'Overdue',
+  'delivery.failed': 'ContentConsignmentFailure',
+} as const satisfies Record<Exclude<EventType, 'delivery.status'>, EvidenceKind | undefined>;
+
+/** Which evidence an event calls for. */
 export function evidenceKindOf(event: AxisEvent): EvidenceKind | undefined {
-  switch (event.type) {
-    case 'document.submitted':
-    case 'delivery.routed':
-      return undefined;
-    case 'document.verified':
-      return 'SubmissionAcceptance';
-    case 'document.rejected':
-      return 'SubmissionRejection';
-    case 'delivery.available':
-      return 'ContentConsignment';
-    case 'delivery.handed_over':
-      return 'ContentHandover';
-    case 'delivery.failed':
-      return 'ContentConsignmentFailure';
-    case 'delivery.status':
-      return statusKind(event.data.code);
-  }
+  return event.type === 'delivery.status' ? statusKind(event.data.code) : KINDS[event.type];
 }
 
 function statusKind(code: StatusCode): EvidenceKind {
@@ -47,7 +51,7 @@ function statusKind(code: StatusCode): EvidenceKind {
   return 'StatusReport';
 }
 
-export function evidenceOf({ id, kind, occurredAt, stored, delivery, agencyCode, status }: Witnessed): Evidence {
+export function evidenceOf({ id, kind, occurredAt, told, stored, delivery, agencyCode, status }: Witnessed): Evidence {
   const { document, files } = stored;
   const problem = problemOf(kind, document, delivery);
   return {
@@ -66,6 +70,7 @@ export function evidenceOf({ id, kind, occurredAt, stored, delivery, agencyCode,
         agency: agencyCode ?? '',
         requestedAs: delivery.requestedAs,
         succession: delivery.succession,
+        ...(delivery.forwardedFrom !== null && { forwardedFrom: delivery.forwardedFrom }),
       },
     }),
     ...(status && {
@@ -76,8 +81,16 @@ export function evidenceOf({ id, kind, occurredAt, stored, delivery, agencyCode,
         occurredAt: status.occurredAt.toISOString(),
       },
     }),
+    ...(told.type === 'delivery.superseded' && { supersession: { by: told.data.by, how: told.data.how } }),
+    ...(told.type === 'delivery.overdue' && delivery && { overdue: overdueOf(told.data.step, delivery) }),
     ...(problem && { problem: { code: problem.code, params: problem.params } }),
   };
+}
+
+function overdueOf(step: OverdueStep, { acknowledgeBy, processBy }: DeliveryEntity) {
+  const limit = step === 'acknowledge' ? acknowledgeBy : processBy;
+  if (!limit) throw new Error(`a delivery that is overdue to ${step} has a limit for it`);
+  return { step, limit: limit.toISOString() };
 }
 
 /** Only a failure tells its problem: by the time its receipt is made, an earlier step's delivery may have failed. */

@@ -58,7 +58,7 @@ export class IssueReceipts {
       const delivery = 'deliveryId' in told.data ? deliveryOf.get(told.data.deliveryId) : undefined;
       const status = told.type === 'delivery.status' ? statusOf.get(told.data.statusId) : undefined;
       const agencyCode = delivery && names.get(delivery.agencyId as AgencyId)?.code;
-      return { ...event, stored, delivery, agencyCode, status };
+      return { ...event, told, stored, delivery, agencyCode, status };
     });
   }
 

@@ -14,6 +14,7 @@ import {
   DeliveryStore,
   Directory,
   DocumentStore,
+  newDelivery,
   type NewEvent,
   Outbox,
   type Resolved,
@@ -87,21 +88,18 @@ function planDeliveries(
       continue;
     }
     const obstacle = obstacleOf(code, found);
-    const delivery = {
-      documentId: document.id,
-      id: newDeliveryId(document.id as DocumentId, byAgency.size),
-      agencyId,
-      requestedAs: [code],
-      succession: found?.kind === 'found' ? [...found.via] : [],
-      state: obstacle ? ('failed' as const) : ('routed' as const),
-      recall: 'none' as const,
-      reason: null,
-      problem: obstacle ? { code: obstacle.code, params: obstacle.params } : null,
-      routedAt: now,
-      availableAt: null,
-      handedOverAt: null,
-      updatedAt: now,
-    };
+    const delivery = newDelivery(
+      {
+        documentId: document.id,
+        id: newDeliveryId(document.id as DocumentId, byAgency.size),
+        agencyId,
+        senderAgencyId: document.fromAgencyId,
+        requestedAs: [code],
+        succession: found?.kind === 'found' ? [...found.via] : [],
+        routedAt: now,
+      },
+      obstacle && { state: 'failed', problem: { code: obstacle.code, params: obstacle.params } },
+    );
     byAgency.set(agencyId, { delivery, obstacle });
   }
   return [...byAgency.values()];

@@ -1,4 +1,5 @@
 import {
+  applyRecall,
   applyStatus,
   applyTransport,
   DELIVERY_STATES,
@@ -13,7 +14,11 @@ import {
 import { STATUSES, type StatusCode } from './status';
 
 const report = (code: StatusCode) => ({ code, by: STATUSES[code].by, reason: 'nhầm nơi nhận' });
-const at = (state: DeliveryState): DeliveryProgress => ({ state, recall: 'none' });
+const at = (state: DeliveryState, differing: Partial<DeliveryProgress> = {}): DeliveryProgress => ({
+  ...NEW_DELIVERY,
+  state,
+  ...differing,
+});
 const BUSINESS: readonly StatusCode[] = ['01', '02', '03', '04', '05', '06'];
 const STATES = Object.keys(DELIVERY_STATES) as DeliveryState[];
 
@@ -33,6 +38,7 @@ describe('a status', () => {
     ['completed', '  L  x  L  L  L  ='],
     ['withdrawn', '  x  x  x  x  x  x'],
     ['recalled', '   L  L  L  L  L  L'],
+    ['removed', '    L  L  L  L  L  L'],
   ])('does to a delivery that is %s: %s', (state, expected) => {
     const letters = { advanced: 'A', late: 'L', repeated: '=', refused: 'x' };
     const outcomes = BUSINESS.map((code) => letters[applyStatus(at(state), report(code)).kind]);
@@ -40,12 +46,11 @@ describe('a status', () => {
   });
 
   it('advances to the state it names and leaves the recall alone', () => {
-    const current: DeliveryProgress = { state: 'available', recall: 'asked' };
+    const current = at('available', { recall: 'asked' });
     expect(BUSINESS.map((code) => applyStatus(current, report(code)))).toEqual(
       ['arrived', 'refused', 'accepted', 'assigned', 'processing', 'completed'].map((state) => ({
         kind: 'advanced',
-        state,
-        recall: 'asked',
+        ...at(state as DeliveryState, { recall: 'asked' }),
       })),
     );
   });
@@ -67,20 +72,21 @@ describe('a status', () => {
     const wrong = { kind: 'refused', code: 'status.wrong_party' };
     expect(applyStatus(at('arrived'), { code: '03', by: 'sender' })).toEqual(wrong);
     expect(applyStatus(at('arrived'), { code: '13', by: 'receiver', reason: 'nhầm' })).toEqual(wrong);
-    expect(applyStatus({ state: 'arrived', recall: 'asked' }, { code: '15', by: 'sender' })).toEqual(wrong);
+    expect(applyStatus(at('arrived', { recall: 'asked' }), { code: '15', by: 'sender' })).toEqual(wrong);
   });
 });
 
 describe('a recall', () => {
   it('asked and agreed to takes the document back wherever it stood', () => {
-    for (const state of STATES.filter((known) => known !== 'withdrawn' && known !== 'recalled'))
-      expect(progressAfter([report('13'), report('15')], at(state))).toEqual({ state: 'recalled', recall: 'agreed' });
+    const ended: readonly DeliveryState[] = ['withdrawn', 'recalled', 'removed'];
+    for (const state of STATES.filter((known) => !ended.includes(known)))
+      expect(progressAfter([report('13'), report('15')], at(state))).toEqual(at('recalled', { recall: 'agreed' }));
   });
 
   it('asked and declined leaves the delivery where it is, and may be agreed to later', () => {
     const declined = progressAfter([report('01'), report('13'), report('16'), report('03')]);
-    expect(declined).toEqual({ state: 'accepted', recall: 'declined' });
-    expect(progressAfter([report('15')], declined)).toEqual({ state: 'recalled', recall: 'agreed' });
+    expect(declined).toEqual(at('accepted', { recall: 'declined' }));
+    expect(progressAfter([report('15')], declined)).toEqual(at('recalled', { recall: 'agreed' }));
   });
 
   it('is not answered before it is asked', () => {
@@ -90,10 +96,61 @@ describe('a recall', () => {
 
   it('is not asked for what was withdrawn already', () => {
     expect(applyStatus(at('withdrawn'), report('13')).kind).toBe('refused');
+    expect(applyStatus(at('removed'), report('13')).kind).toBe('refused');
+  });
+
+  it('withdraws at once what nobody has read', () => {
+    for (const policy of ['ask', 'cancel'] as const)
+      for (const state of ['routed', 'available', 'failed'] as const)
+        expect(applyRecall(at(state), { fetched: false, policy })).toEqual({ kind: 'advanced', ...at('withdrawn') });
+  });
+
+  it('asks for what was read, or cancels it by policy', () => {
+    for (const state of ['available', 'arrived', 'completed', 'refused'] as const) {
+      expect(applyRecall(at(state), { fetched: true, policy: 'ask' })).toEqual({
+        kind: 'advanced',
+        ...at(state, { recall: 'asked' }),
+      });
+      expect(applyRecall(at(state), { fetched: true, policy: 'cancel' })).toEqual({
+        kind: 'advanced',
+        ...at('recalled', { recall: 'cancelled' }),
+      });
+    }
+  });
+
+  it('that is cancelled is so once, also after it was asked for or declined', () => {
+    const cancel = { fetched: true, policy: 'cancel' } as const;
+    const cancelled = at('recalled', { recall: 'cancelled' });
+    expect(applyRecall(at('arrived', { recall: 'asked' }), cancel)).toEqual({ kind: 'advanced', ...cancelled });
+    expect(applyRecall(at('arrived', { recall: 'declined' }), cancel)).toEqual({ kind: 'advanced', ...cancelled });
+    expect(applyRecall(cancelled, cancel).kind).toBe('late');
+    expect(applyRecall(at('withdrawn'), cancel).kind).toBe('refused');
+    expect(applyStatus(cancelled, report('16')).kind).toBe('late');
+  });
+});
+
+describe('an update', () => {
+  const asked = at('arrived', { amendment: 'asked' });
+
+  it('is agreed to or declined by 15 and 16, once each, and may be agreed to after all', () => {
+    const declined = at('arrived', { amendment: 'declined' });
+    const agreed = at('arrived', { amendment: 'agreed' });
+    expect(applyStatus(asked, report('16'))).toEqual({ kind: 'advanced', ...declined });
+    expect(applyStatus(declined, report('16')).kind).toBe('repeated');
+    expect(applyStatus(declined, report('15'))).toEqual({ kind: 'advanced', ...agreed });
+    expect(applyStatus(agreed, report('16')).kind).toBe('late');
+  });
+
+  it('gives way to a recall that was asked for', () => {
+    const both = at('arrived', { amendment: 'asked', recall: 'asked' });
+    expect(applyStatus(both, report('15'))).toEqual({
+      kind: 'advanced',
+      ...at('recalled', { amendment: 'asked', recall: 'agreed' }),
+    });
   });
 
   it('asked twice is asked once', () => {
-    expect(applyStatus({ state: 'arrived', recall: 'asked' }, report('13'))).toEqual({ kind: 'repeated' });
+    expect(applyStatus(at('arrived', { recall: 'asked' }), report('13'))).toEqual({ kind: 'repeated' });
   });
 });
 
@@ -139,7 +196,7 @@ describe('the current state is the same whatever the order', () => {
   it('of statuses that came twice', () => {
     const orders = permutations<StatusCode>(['01', '01', '03', '06', '06', '13', '13']);
     expect(ends(orders, (order) => order.map(report))).toEqual([
-      JSON.stringify({ state: 'completed', recall: 'asked' }),
+      JSON.stringify(at('completed', { recall: 'asked' })),
     ]);
   });
 

@@ -5,6 +5,8 @@ import type { Branded } from './branded';
 export type DocumentId = Branded<string, 'DocumentId'>;
 export type DeliveryId = Branded<string, 'DeliveryId'>;
 export type StatusId = Branded<string, 'StatusId'>;
+/** A message that waits for an agency beside its documents. */
+export type MessageId = Branded<string, 'MessageId'>;
 export type AgencyId = Branded<string, 'AgencyId'>;
 
 /** A month of UTC time, `YYYY-MM`. */
@@ -23,15 +25,19 @@ function parseUuidV7(text: string): string | undefined {
 export const parseDocumentId = (text: string): DocumentId | undefined => parseUuidV7(text) as DocumentId | undefined;
 export const parseDeliveryId = (text: string): DeliveryId | undefined => parseUuidV7(text) as DeliveryId | undefined;
 
+export const parseMessageId = (text: string): MessageId | undefined => parseUuidV7(text) as MessageId | undefined;
+
 export const newDocumentId = (): DocumentId => v7() as DocumentId;
 /** Of the same millisecond as its document's id, so that a delivery's own id tells the month its rows lie in; in order of `position`. */
 export const newDeliveryId = (document: DocumentId, position = 0): DeliveryId =>
   v7({ msecs: timeOf(document).getTime(), seq: position }) as DeliveryId;
+/** Of the same millisecond as its document's id, for the same reason. */
+export const newMessageId = (document: DocumentId): MessageId => v7({ msecs: timeOf(document).getTime() }) as MessageId;
 export const newStatusId = (): StatusId => v7() as StatusId;
 export const newAgencyId = (): AgencyId => v7() as AgencyId;
 
 /** When the id was made, from its first 48 bits. */
-export function timeOf(id: DocumentId | DeliveryId | StatusId | AgencyId): Date {
+export function timeOf(id: DocumentId | DeliveryId | StatusId | MessageId | AgencyId): Date {
   return new Date(parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 }
 
@@ -39,7 +45,7 @@ export function timeOf(id: DocumentId | DeliveryId | StatusId | AgencyId): Date 
  * The month (UTC) an id was made in. Growing tables are partitioned by the month of the document's id,
  * so a row is found by its document id alone.
  */
-export function monthOf(id: DocumentId | DeliveryId | StatusId | AgencyId): Month {
+export function monthOf(id: DocumentId | DeliveryId | StatusId | MessageId | AgencyId): Month {
   return monthAt(timeOf(id));
 }
 

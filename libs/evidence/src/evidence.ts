@@ -1,8 +1,8 @@
 import type { StatusCode } from '@axis/edoc';
 
 /**
- * What an evidence tells of: event names of ETSI EN 319 522-1 §6, and `StatusReport`, our own for the steps a receiver reports
- * after the document is with it (EN 319 522 ends at the handover).
+ * What an evidence tells of: event names of ETSI EN 319 522-1 §6, and, after `ContentHandover`, where EN 319 522 ends, names of
+ * our own for the rest of a document's life.
  */
 export type EvidenceKind =
   | 'SubmissionAcceptance'
@@ -12,7 +12,24 @@ export type EvidenceKind =
   | 'ContentHandover'
   | 'ConsignmentAcceptance'
   | 'ConsignmentRejection'
-  | 'StatusReport';
+  /** A step the receiver reports, or the sender's wish to have the document back. */
+  | 'StatusReport'
+  /** Recalled by its sender before it was routed. */
+  | 'SubmissionWithdrawal'
+  /** Recalled, removed or superseded before the receiver read any of it. */
+  | 'ConsignmentWithdrawal'
+  /** Taken back after the receiver had it, by the axis's policy. */
+  | 'Recall'
+  /** The receiver was taken off the list after it had the document. */
+  | 'Removal'
+  /** Another document updates or replaces it for this receiver. */
+  | 'Supersession'
+  /** A receiver passed it on to an agency below it. */
+  | 'Forwarding'
+  /** A time limit has passed. */
+  | 'Overdue'
+  /** Its content left the axis by the retention policy. */
+  | 'ContentExpiry';
 
 /** One event of one document, as the axis witnessed it. Times are RFC 3339 in UTC; hashes are SHA-256 in hexadecimal. */
 export interface Evidence {
@@ -36,6 +53,8 @@ export interface Evidence {
     readonly requestedAs: readonly string[];
     /** The closed agencies that led to it, when the one asked for has a successor. */
     readonly succession: readonly string[];
+    /** The delivery to the agency that forwarded it. */
+    readonly forwardedFrom?: string;
   };
   readonly status?: {
     readonly code: StatusCode;
@@ -43,6 +62,10 @@ export interface Evidence {
     readonly staff?: string;
     readonly occurredAt: string;
   };
+  /** The document that takes its place for this receiver. */
+  readonly supersession?: { readonly by: string; readonly how: 'update' | 'replace' };
+  /** The limit that passed. */
+  readonly overdue?: { readonly step: 'acknowledge' | 'process'; readonly limit: string };
   /** Why it was rejected or failed. */
   readonly problem?: { readonly code: string; readonly params: Readonly<Record<string, string | number>> };
 }

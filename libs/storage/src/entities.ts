@@ -1,16 +1,20 @@
 import { ContentChunkEntity, ContentEntity, UploadEntity } from './content/content.entity';
+import { ArrivalRegisterEntity } from './deliveries/arrival-register.entity';
 import { DeliveryStatusEntity } from './deliveries/delivery-status.entity';
 import { DeliveryEntity } from './deliveries/delivery.entity';
+import { StatusMessageEntity } from './deliveries/status-message.entity';
 import { AgencyCodeEntity } from './directory/agency-code.entity';
 import { AgencySignerEntity } from './directory/agency-signer.entity';
 import { AgencyEntity } from './directory/agency.entity';
 import {
   DocumentEntity,
   DocumentFileEntity,
+  DocumentLinkEntity,
   DocumentReferenceEntity,
   IdempotencyKeyEntity,
 } from './documents/document.entity';
 import { OutboxEntity } from './outbox/outbox.entity';
+import { PartitionedTableEntity } from './partitioned-table.entity';
 import { ReceiptEntity } from './receipts/receipt.entity';
 import { AccessTokenEntity, SystemAgencyEntity, SystemEntity } from './systems/system.entity';
 
@@ -24,6 +28,7 @@ export const entities = [
   AccessTokenEntity,
   DocumentEntity,
   DocumentFileEntity,
+  DocumentLinkEntity,
   DocumentReferenceEntity,
   IdempotencyKeyEntity,
   ContentEntity,
@@ -31,6 +36,9 @@ export const entities = [
   UploadEntity,
   DeliveryEntity,
   DeliveryStatusEntity,
+  StatusMessageEntity,
+  ArrivalRegisterEntity,
   ReceiptEntity,
   OutboxEntity,
+  PartitionedTableEntity,
 ] as const;

@@ -1,6 +1,6 @@
 import { type DeliveryId, type DocumentId, newAgencyId, newDeliveryId, newDocumentId } from '@axis/edoc';
 import { testStorage, type TestStorage } from '@axis/testing';
-import { DeliveryEntity } from './deliveries/delivery.entity';
+import { DeliveryEntity, newDelivery } from './deliveries/delivery.entity';
 import { DeliveryStore } from './deliveries/delivery.store';
 import { DocumentEntity, DocumentFileEntity } from './documents/document.entity';
 import { DocumentStore, type StoredDocument } from './documents/document.store';
@@ -49,6 +49,11 @@ function storedDocument(id = newDocumentId()): StoredDocument {
       submittedAt: new Date('2026-01-31T17:00:00.123Z'),
       verifiedAt: null,
       routedAt: null,
+      business: { type: 'update', receivers: [{ code: 'H17', agencyId: newAgencyId(), change: 'removed' }] },
+      originalId: newDocumentId(),
+      version: 2,
+      claim: AWKWARD,
+      expiredAt: null,
     },
     files: [file(0, 'main'), file(1, 'attachment')],
   };
@@ -87,22 +92,25 @@ it('deliveries come back as TypeORM reads them', async () => {
   const deliveries = new DeliveryStore(dataSource);
   const documentId = newDocumentId();
   const routedAt = new Date('2026-01-31T17:00:00.123Z');
-  const delivery: DeliveryEntity = {
-    documentId,
-    id: newDeliveryId(documentId),
-    agencyId: newAgencyId(),
-    requestedAs: ['G14', '000.00.00.G14'],
-    succession: ['G14', 'G07'],
-    state: 'failed',
-    recall: 'none',
-    reason: null,
-    problem: { code: 'addressee.closed', params: { agency: AWKWARD } },
-    routedAt,
-    availableAt: null,
-    handedOverAt: null,
-    updatedAt: routedAt,
-  };
-  await deliveries.insert(dataSource.manager, [delivery]);
+  const delivery = newDelivery(
+    {
+      documentId,
+      id: newDeliveryId(documentId),
+      agencyId: newAgencyId(),
+      senderAgencyId: newAgencyId(),
+      requestedAs: ['G14', '000.00.00.G14'],
+      succession: ['G14', 'G07'],
+      routedAt,
+    },
+    {
+      state: 'failed',
+      problem: { code: 'addressee.closed', params: { agency: AWKWARD } },
+      arrivalNumber: 7,
+      arrivalYear: 2026,
+    },
+  );
+  expect([...(await deliveries.insert(dataSource.manager, [delivery]))]).toEqual([delivery.id]);
+  expect((await deliveries.insert(dataSource.manager, [delivery])).size).toBe(0);
   const loaded = await deliveries.loadMany([delivery.id as DeliveryId], [documentId]);
   expect(loaded).toEqual([delivery]);
   expect(loaded).toEqual([await dataSource.manager.findOneByOrFail(DeliveryEntity, { documentId })]);

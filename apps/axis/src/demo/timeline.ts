@@ -11,6 +11,14 @@ const TOLD: Readonly<Record<EvidenceKind, string>> = {
   ConsignmentAcceptance: 'Đã tiếp nhận (03)',
   ConsignmentRejection: 'Từ chối tiếp nhận (02)',
   StatusReport: '',
+  SubmissionWithdrawal: 'Bên gửi rút văn bản trước khi chuyển',
+  ConsignmentWithdrawal: 'Đã rút trước khi nơi nhận xem',
+  Recall: 'Đã hủy theo yêu cầu lấy lại',
+  Removal: 'Đã thôi gửi cho nơi nhận này',
+  Supersession: 'Có văn bản cập nhật, thay thế',
+  Forwarding: 'Đã chuyển tiếp cho đơn vị cấp dưới',
+  Overdue: 'Quá hạn',
+  ContentExpiry: 'Nội dung đã hết hạn lưu trên trục',
 };
 
 /** One line an event, oldest first: when, who, what, and the receipt that proves it. */

@@ -39,7 +39,7 @@ export class Submit {
         documentId: request.documentId,
         systemId: request.caller.systemId,
         key: request.key,
-        reference,
+        claim: reference,
         year: Number(promulgatedOn.slice(0, 4)),
         fingerprint: fingerprint(request.submission, request.files),
       });
@@ -76,13 +76,14 @@ export class Submit {
 function describe({ documentId, caller, submission, checked, files }: Submitting, now: Date): StoredDocument {
   const { number, notation, subject, urgency, seal, content, signer, dueOn, pageCount } = submission;
   const promulgatedOn = submission.promulgatedOn as CalendarDate;
+  const reference = formatReference({ organId: checked.from.code, date: promulgatedOn, number, notation });
   return {
     document: {
       id: documentId,
       systemId: caller.systemId,
       fromAgencyId: checked.from.id,
       fromCode: checked.from.code,
-      reference: formatReference({ organId: checked.from.code, date: promulgatedOn, number, notation }),
+      reference,
       number,
       notation,
       kind: checked.kind,
@@ -99,6 +100,11 @@ function describe({ documentId, caller, submission, checked, files }: Submitting
       submittedAt: now,
       verifiedAt: null,
       routedAt: null,
+      business: { type: 'new' },
+      originalId: null,
+      version: 1,
+      claim: reference,
+      expiredAt: null,
     },
     files: files.map((file, position) => ({
       documentId,

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { DeliveryState, RecallState } from '@axis/edoc';
+import { type AmendmentState, type DeliveryState, NEW_DELIVERY, type RecallState } from '@axis/edoc';
 import type { Rejection } from '../documents/document.entity';
 
 /** One document on its way to one agency, whatever codes the sender named it by. */
@@ -7,6 +7,7 @@ import type { Rejection } from '../documents/document.entity';
 @Index('deliveries_once', ['documentId', 'agencyId'], { unique: true })
 @Index('deliveries_inbox', ['agencyId', 'id'], { where: `state = 'available'` })
 @Index('deliveries_waiting', ['availableAt'], { where: `state = 'available'` })
+@Index('deliveries_register', ['agencyId', 'arrivalYear', 'arrivalNumber'], { where: 'arrival_number IS NOT NULL' })
 export class DeliveryEntity {
   @PrimaryColumn('uuid', { name: 'document_id' }) documentId!: string;
   /** UUIDv7 with the millisecond of its document's id, so that both lie in the same month. */
@@ -26,4 +27,50 @@ export class DeliveryEntity {
   @Column('timestamptz', { name: 'available_at', nullable: true }) availableAt!: Date | null;
   @Column('timestamptz', { name: 'handed_over_at', nullable: true }) handedOverAt!: Date | null;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt!: Date;
+  /** Who hears what becomes of it: the document's sender, or the agency that forwarded it. */
+  @Column('uuid', { name: 'sender_agency_id' }) senderAgencyId!: string;
+  /** The delivery to the agency that forwarded it. */
+  @Column('uuid', { name: 'forwarded_from', nullable: true }) forwardedFrom!: string | null;
+  /** The receiver's consent, where the document updates another. */
+  @Column('text', { default: 'none' }) amendment!: AmendmentState;
+  /** The document that updates or replaces this one for this receiver. */
+  @Column('uuid', { name: 'superseded_by', nullable: true }) supersededBy!: string | null;
+  /** When the receiver first read its content. */
+  @Column('timestamptz', { name: 'fetched_at', nullable: true }) fetchedAt!: Date | null;
+  /** Số đến: the receiver's own number of it, 1 from 1 January (Vietnam time) without gaps. */
+  @Column('integer', { name: 'arrival_number', nullable: true }) arrivalNumber!: number | null;
+  @Column('smallint', { name: 'arrival_year', nullable: true }) arrivalYear!: number | null;
+  /** Time limits (QĐ 28/2018/QĐ-TTg Điều 6, NĐ 30/2020/NĐ-CP), and when it was found that they had passed. */
+  @Column('timestamptz', { name: 'acknowledge_by', nullable: true }) acknowledgeBy!: Date | null;
+  @Column('timestamptz', { name: 'process_by', nullable: true }) processBy!: Date | null;
+  @Column('timestamptz', { name: 'acknowledge_overdue_at', nullable: true }) acknowledgeOverdueAt!: Date | null;
+  @Column('timestamptz', { name: 'process_overdue_at', nullable: true }) processOverdueAt!: Date | null;
+}
+
+type Beginning = Pick<
+  DeliveryEntity,
+  'documentId' | 'id' | 'agencyId' | 'senderAgencyId' | 'requestedAs' | 'succession' | 'routedAt'
+>;
+
+/** A delivery as it is when it is routed; `differing` fields may differ from that. */
+export function newDelivery(beginning: Beginning, differing: Partial<DeliveryEntity> = {}): DeliveryEntity {
+  return {
+    ...NEW_DELIVERY,
+    reason: null,
+    problem: null,
+    availableAt: null,
+    handedOverAt: null,
+    updatedAt: beginning.routedAt,
+    forwardedFrom: null,
+    supersededBy: null,
+    fetchedAt: null,
+    arrivalNumber: null,
+    arrivalYear: null,
+    acknowledgeBy: null,
+    processBy: null,
+    acknowledgeOverdueAt: null,
+    processOverdueAt: null,
+    ...beginning,
+    ...differing,
+  };
 }

@@ -10,7 +10,7 @@ import {
 } from '@axis/edoc';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { updated } from '../documents/document.store';
-import { selectList } from '../entity-rows';
+import { jsonRows, selectList } from '../entity-rows';
 import { type DeliveryStatusEntity, DeliveryStatusEntity as Status } from './delivery-status.entity';
 import { DeliveryEntity } from './delivery.entity';
 
@@ -25,28 +25,18 @@ export interface MovedDelivery {
 export class DeliveryStore {
   constructor(private readonly database: DataSource) {}
 
-  /** One delivery per document and agency: what is there already stays as it is. */
-  async insert(manager: EntityManager, deliveries: readonly DeliveryEntity[]): Promise<void> {
-    if (deliveries.length === 0) return;
-    await manager.query(
-      `INSERT INTO deliveries (document_id, id, agency_id, requested_as, succession, state, problem, routed_at, updated_at)
-       SELECT document_id, id, agency_id,
-              ARRAY(SELECT jsonb_array_elements_text(requested_as)), ARRAY(SELECT jsonb_array_elements_text(succession)),
-              state, problem, $8, $8
-       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::jsonb[], $5::jsonb[], $6::text[], $7::jsonb[])
-         AS d (document_id, id, agency_id, requested_as, succession, state, problem)
-       ON CONFLICT (document_id, agency_id) DO NOTHING`,
-      [
-        deliveries.map((d) => d.documentId),
-        deliveries.map((d) => d.id),
-        deliveries.map((d) => d.agencyId),
-        deliveries.map((d) => JSON.stringify(d.requestedAs)),
-        deliveries.map((d) => JSON.stringify(d.succession)),
-        deliveries.map((d) => d.state),
-        deliveries.map((d) => d.problem && JSON.stringify(d.problem)),
-        deliveries[0]?.routedAt,
-      ],
+  /**
+   * One delivery per document and agency: what is there already stays as it is.
+   * @returns the ids that were added
+   */
+  async insert(manager: EntityManager, deliveries: readonly DeliveryEntity[]): Promise<ReadonlySet<string>> {
+    if (deliveries.length === 0) return new Set();
+    const rows = await manager.query<{ id: string }[]>(
+      `INSERT INTO deliveries SELECT * FROM json_populate_recordset(NULL::deliveries, $1)
+       ON CONFLICT (document_id, agency_id) DO NOTHING RETURNING id`,
+      [jsonRows(this.database, DeliveryEntity, deliveries)],
     );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Puts what was routed of these documents into the receivers' inboxes; a repetition moves nothing. */

@@ -3,7 +3,24 @@ import type { SignerRole } from '../directory/agency-signer.entity';
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** How far the axis itself has brought a document; what becomes of it at each receiver is its deliveries' state. */
-export type DocumentState = 'submitted' | 'verified' | 'routed' | 'rejected';
+export type DocumentState = 'submitted' | 'verified' | 'routed' | 'rejected' | 'withdrawn';
+
+/** What a document does to earlier ones (BussinessDocType of QCVN 102); which they are, its links say. */
+export type DocumentBusiness =
+  | { readonly type: 'new' }
+  | {
+      readonly type: 'update';
+      /** Who is to have it beside the receivers of the version before, and who no more. */
+      readonly receivers: readonly ReceiverChange[];
+    }
+  | { readonly type: 'replace' };
+
+export interface ReceiverChange {
+  /** As the sender named it. */
+  readonly code: string;
+  readonly agencyId: string;
+  readonly change: 'added' | 'removed';
+}
 
 /** An addressee as the sender named it. */
 export interface RequestedAddressee {
@@ -43,8 +60,9 @@ export interface DocumentDetails {
 }
 
 @Entity({ name: 'documents' })
-@Check('documents_state_check', `state IN ('submitted', 'verified', 'routed', 'rejected')`)
+@Check('documents_state_check', `state IN ('submitted', 'verified', 'routed', 'rejected', 'withdrawn')`)
 @Index('documents_from', ['fromAgencyId', 'id'])
+@Index('documents_versions', ['originalId', 'version'], { where: 'original_id IS NOT NULL' })
 @Index('documents_seal_falls_short', ['id'], { where: 'seal_falls_short' })
 export class DocumentEntity {
   /** UUIDv7; its month is the partition of every row about this document. */
@@ -72,6 +90,15 @@ export class DocumentEntity {
   @Column('timestamptz', { name: 'submitted_at' }) submittedAt!: Date;
   @Column('timestamptz', { name: 'verified_at', nullable: true }) verifiedAt!: Date | null;
   @Column('timestamptz', { name: 'routed_at', nullable: true }) routedAt!: Date | null;
+  @Column('jsonb') business!: DocumentBusiness;
+  /** The first version, where this one updates it. */
+  @Column('uuid', { name: 'original_id', nullable: true }) originalId!: string | null;
+  /** 1, and one more with each update. */
+  @Column('smallint') version!: number;
+  /** What it took in `document_references`, so that the same message again is known. */
+  @Column('text') claim!: string;
+  /** When its content left the axis. */
+  @Column('timestamptz', { name: 'expired_at', nullable: true }) expiredAt!: Date | null;
 }
 
 /** A file of a document: the main PDF at position 0, then attachments in the sender's order. */
@@ -89,6 +116,25 @@ export class DocumentFileEntity {
   @Column('bytea') sha256!: Buffer;
   /** Of the content as the sender gave it; another than `sha256` once the axis has sealed it. */
   @Column('bytea', { name: 'submitted_sha256' }) submittedSha256!: Buffer;
+}
+
+export type LinkKind = 'answers' | 'updates' | 'replaces';
+
+/** An earlier document that this one answers, updates or replaces. */
+@Entity({ name: 'document_links' })
+@Check('document_links_kind_check', `kind IN ('answers', 'updates', 'replaces')`)
+@Index('document_links_target', ['targetId'], { where: 'target_id IS NOT NULL' })
+@Index('document_links_reference', ['targetReference'])
+export class DocumentLinkEntity {
+  @PrimaryColumn('uuid', { name: 'document_id' }) documentId!: string;
+  @PrimaryColumn('smallint') position!: number;
+  @Column('text') kind!: LinkKind;
+  /** Null when the axis does not know it, or the sender was no party to it. */
+  @Column('uuid', { name: 'target_id', nullable: true }) targetId!: string | null;
+  /** As the sender named it: `OrganId,yyyy/MM/dd,Number/Notation`, or an id. */
+  @Column('text', { name: 'target_reference' }) targetReference!: string;
+  /** For whom it is replaced; null for all its receivers. */
+  @Column('uuid', { name: 'agency_ids', array: true, nullable: true }) agencyIds!: string[] | null;
 }
 
 /** Takes a document's own reference for one document, and tells a repetition from a conflict. */

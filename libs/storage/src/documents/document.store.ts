@@ -27,8 +27,8 @@ export interface ClaimRequest {
   readonly systemId: string;
   /** The client's Idempotency-Key. */
   readonly key: string | undefined;
-  /** `OrganId,yyyy/MM/dd,Number/Notation`. */
-  readonly reference: string;
+  /** What is taken once: the document's reference, or what stands for it. */
+  readonly claim: string;
   readonly year: number;
   /** SHA-256 over all that was submitted. */
   readonly fingerprint: Buffer;
@@ -49,7 +49,7 @@ export class DocumentStore {
 
   /** Takes the reference and the key for this document. A concurrent claim of the same waits here until the other ends. */
   async claim(manager: EntityManager, request: ClaimRequest): Promise<Claim> {
-    const { documentId, systemId, key, reference, year, fingerprint } = request;
+    const { documentId, systemId, key, claim: name, year, fingerprint } = request;
     if (key !== undefined) {
       const taken = await insertOrFind(
         manager,
@@ -65,9 +65,9 @@ export class DocumentStore {
       manager,
       `INSERT INTO document_references (year, reference, document_id, fingerprint) VALUES ($1, $2, $3, $4)
        ON CONFLICT DO NOTHING RETURNING document_id`,
-      [year, reference, documentId, fingerprint],
+      [year, name, documentId, fingerprint],
       `SELECT document_id, fingerprint FROM document_references WHERE year = $1 AND reference = $2`,
-      [year, reference],
+      [year, name],
     );
     if (!taken) return { kind: 'new' };
     const claim = answer(taken, fingerprint, 'reference');
@@ -184,7 +184,7 @@ export class DocumentStore {
     await manager.query(
       `DELETE FROM document_references AS r USING documents AS d
        WHERE d.id = ANY($1::uuid[]) AND r.document_id = d.id
-         AND r.reference = d.reference AND r.year = extract(year FROM d.promulgated_on)`,
+         AND r.reference = d.claim AND r.year = extract(year FROM d.promulgated_on)`,
       [rejected],
     );
   }
