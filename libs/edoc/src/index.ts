@@ -1,5 +1,8 @@
 /** What a document is: codes, ids, kinds, statuses and the way of a delivery. Pure. */
 export * from './agency-code';
+export * from './calendar/holidays';
+export * from './calendar/time-limits';
+export * from './calendar/working-calendar';
 export * from './delivery-state';
 export * from './directory-file';
 export * from './directory-row';

@@ -25,6 +25,16 @@ export function vietnamDate(at: Date): CalendarDate {
   return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10) as CalendarDate;
 }
 
+/** The day so many days after another, or before it. */
+export function daysAfter(date: CalendarDate, days: number): CalendarDate {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10) as CalendarDate;
+}
+
+/** The instant at which it is so late (`HH:mm`, or with seconds) on a day in Vietnam. */
+export function vietnamTime(date: CalendarDate, time: string): Date {
+  return new Date(`${date}T${time}+07:00`);
+}
+
 /** `yyyy/MM/dd HH:mm:ss` in Vietnam, as edXML writes its stamps. */
 export function vietnamStamp(at: Date): string {
   const local = new Date(at.getTime() + OFFSET_MS).toISOString();
