@@ -1,3 +1,4 @@
+import type { CodeGeneration } from '@axis/edoc';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { AgencyEntity } from './agency.entity';
 
@@ -10,5 +11,9 @@ export class AgencyCodeEntity {
   @ForeignKey(() => AgencyEntity, { name: 'agency_codes_agency_id_fkey', deferrable: 'INITIALLY DEFERRED' })
   @Column('uuid', { name: 'agency_id' })
   agencyId!: string;
-  @Column('text') generation!: 'old' | 'new' | 'other';
+  @Column('text') generation!: CodeGeneration;
+  /** Unknown when null. */
+  @Column('date', { nullable: true }) since!: string | null;
+  /** It has the code still when null. */
+  @Column('date', { nullable: true }) until!: string | null;
 }
