@@ -5,7 +5,7 @@ import type { AgencyCode } from '@axis/edoc';
 import { axisTopology } from '@axis/messaging';
 import { loadConfig } from '@axis/platform';
 import { type Running, type ServiceConfig, startServices } from '@axis/service';
-import { Directory, SystemStore } from '@axis/storage';
+import { Directory, openSecretBox, SystemStore } from '@axis/storage';
 import { testAmqp, testStorage, type TestStorage } from '@axis/testing';
 import type { DataSource } from 'typeorm';
 import { Dms } from '../../apps/axis/src/demo/dms';
@@ -36,6 +36,7 @@ export class TestGround {
       DATABASE_URL: storage.url,
       AMQP_URL: amqp.url,
       AMQP_NAMESPACE: amqp.namespace,
+      AMQP_MANAGEMENT_URL: amqp.managementUrl,
       HTTP_PORT: '0',
       KEYS_DIR: keys,
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
@@ -59,7 +60,8 @@ export class TestGround {
       if (found.kind !== 'found') throw new Error('there is no such agency in the sample directory');
       return found.agency.id;
     });
-    return new SystemStore(this.database).register({ clientId, name: `Phần mềm ${clientId}`, agencyIds });
+    const box = await openSecretBox(this.config);
+    return new SystemStore(this.database).register({ clientId, name: `Phần mềm ${clientId}`, agencyIds }, box);
   }
 
   /** Rows of a table, by a condition where one is given. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Service } from '@axis/service';
+import { SecretsModule } from '@axis/storage';
 import { ZodValidationPipe } from 'nestjs-zod';
 import { AccessGuard } from './access/access.guard';
 import { TokenController } from './access/token.controller';
@@ -22,6 +23,7 @@ import { SubmissionController } from './submission/submission.controller';
 import { Submit } from './submission/submit';
 
 @Module({
+  imports: [SecretsModule],
   controllers: [
     TokenController,
     SubmissionController,

@@ -7,7 +7,7 @@ import { PinoLogger } from 'nestjs-pino';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Clears away what has had its time: access tokens and idempotency keys. */
+/** Clears away what has had its time: access tokens, used signatures and idempotency keys. */
 @Injectable()
 export class HouseKeeping {
   constructor(
@@ -22,6 +22,7 @@ export class HouseKeeping {
     const now = Date.now();
     try {
       await this.systems.dropExpiredTokens(new Date(now));
+      await this.systems.dropExpiredSignatures(new Date(now));
       await this.documents.forgetKeys(new Date(now - this.config.idempotencyKeyDays * DAY_MS));
     } catch (error) {
       this.log.error({ err: error }, 'house-keeping failed; tried again in ten minutes');

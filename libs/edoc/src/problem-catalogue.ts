@@ -75,8 +75,18 @@ export const CATALOGUE = {
   },
   'signature.header_invalid': {
     category: 'unauthenticated',
-    en: 'The request signature does not match: {detail}.',
-    vi: 'Chữ ký của yêu cầu không khớp: {detail}.',
+    en: 'The signature of the request does not hold: {detailEn}.',
+    vi: 'Chữ ký của yêu cầu không hợp lệ: {detailVi}.',
+  },
+  'signature.header_replayed': {
+    category: 'unauthenticated',
+    en: 'The request was received before with this signature; sign each request anew.',
+    vi: 'Yêu cầu với chữ ký này đã được nhận trước đó; mỗi yêu cầu phải được ký mới.',
+  },
+  'client.secret_not_kept': {
+    category: 'unauthenticated',
+    en: 'The axis does not keep the secret that signs the requests of {system}: register the system again.',
+    vi: 'Trục chưa lưu khóa ký yêu cầu của hệ thống {system}: cần đăng ký lại hệ thống.',
   },
   'access.denied': {
     category: 'forbidden',
@@ -176,6 +186,61 @@ export const CATALOGUE = {
     category: 'not_found',
     en: 'There is no such document from or to an agency of this system.',
     vi: 'Không có văn bản này trong phạm vi của hệ thống.',
+  },
+  'document.not_yours': {
+    category: 'forbidden',
+    en: 'The document {document} is not of the sending agency.',
+    vi: 'Văn bản {document} không phải do cơ quan gửi ban hành.',
+  },
+  'document.in_process': {
+    category: 'conflict',
+    en: 'The document {document} is still being checked; try again shortly.',
+    vi: 'Văn bản {document} đang được kiểm tra, hãy thử lại sau.',
+  },
+  'document.rejected': {
+    category: 'conflict',
+    en: 'The document {document} was rejected and never sent.',
+    vi: 'Văn bản {document} đã bị từ chối và chưa được gửi đi.',
+  },
+  'document.withdrawn': {
+    category: 'conflict',
+    en: 'The document {document} was recalled.',
+    vi: 'Văn bản {document} đã được lấy lại.',
+  },
+  'document.replaced': {
+    category: 'conflict',
+    en: 'The document {document} has been replaced by another.',
+    vi: 'Văn bản {document} đã được thay thế bằng văn bản khác.',
+  },
+  'document.access_ended': {
+    category: 'forbidden',
+    en: 'The content is no longer open to your agencies: it was taken back or is not for them any more.',
+    vi: 'Nội dung không còn mở cho cơ quan: văn bản đã được lấy lại hoặc thôi gửi.',
+  },
+  'update.no_receivers': {
+    category: 'invalid',
+    en: 'After the update nobody would receive the document {document}.',
+    vi: 'Sau khi cập nhật, văn bản {document} không còn nơi nhận nào.',
+  },
+  'update.not_receiver': {
+    category: 'invalid',
+    en: 'Agency {agency} is no receiver of the document and cannot be taken off its list.',
+    vi: 'Cơ quan {agency} không nhận văn bản nên không thể thôi gửi.',
+  },
+  'replacement.cycle': {
+    category: 'invalid',
+    en: 'The document {document} replaces, directly or through others, the one that is to replace it.',
+    vi: 'Văn bản {document} đã thay thế (trực tiếp hoặc qua văn bản khác) chính văn bản đang gửi.',
+  },
+  'forward.impossible': {
+    category: 'conflict',
+    en: 'A delivery that is “{state}” cannot be forwarded.',
+    vi: 'Không thể chuyển tiếp văn bản đang ở trạng thái “{state}”.',
+  },
+  'addressee.not_below': {
+    category: 'invalid',
+    en: 'Agency {agency} is not below {forwarder}.',
+    vi: 'Cơ quan {agency} không trực thuộc {forwarder}.',
   },
   'date.invalid': {
     category: 'invalid',

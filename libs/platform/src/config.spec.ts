@@ -16,7 +16,7 @@ describe('loadConfig', () => {
     const { http, database, amqp, keys, limits, logLevel } = loadConfig({});
     expect(http).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(database.url).toBeUndefined();
-    expect(amqp).toEqual({ url: undefined, namespace: 'axis' });
+    expect(amqp).toEqual({ url: undefined, namespace: 'axis', managementUrl: undefined, publicUrl: undefined });
     expect(keys).toEqual({ dir: '.axis/keys', password: '', sample: true, token: undefined });
     expect(limits).toEqual({ fileBytes: 2 ** 30, pdfBytes: 2 ** 28, files: 50, addressees: 2000 });
     expect(logLevel).toBe('info');
@@ -38,6 +38,8 @@ describe('loadConfig', () => {
     ['DATABASE_POOL', '25', ({ database }) => database.pool, 25],
     ['AMQP_URL', 'amqps://broker/axis', ({ amqp }) => amqp.url, 'amqps://broker/axis'],
     ['AMQP_NAMESPACE', 'bo-noi-vu', ({ amqp }) => amqp.namespace, 'bo-noi-vu'],
+    ['AMQP_MANAGEMENT_URL', 'http://broker:15672', ({ amqp }) => amqp.managementUrl, 'http://broker:15672'],
+    ['AMQP_PUBLIC_URL', 'amqps://truc.gov.vn', ({ amqp }) => amqp.publicUrl, 'amqps://truc.gov.vn'],
     ['HTTP_HOST', '::1', ({ http }) => http.host, '::1'],
     ['HTTP_PORT', '0', ({ http }) => http.port, 0],
     ['AXIS_HOME', '/var/lib/axis', ({ home }) => home, '/var/lib/axis'],
@@ -60,6 +62,8 @@ describe('loadConfig', () => {
     ['ACCESS_TOKEN_SECONDS', '60', ({ accessTokenSeconds }) => accessTokenSeconds, 60],
     ['IDEMPOTENCY_KEY_DAYS', '1', ({ idempotencyKeyDays }) => idempotencyKeyDays, 1],
     ['DELIVERY_EXPIRES_DAYS', '5', ({ deliveryExpiresDays }) => deliveryExpiresDays, 5],
+    ['VXP_CLOCK_TOLERANCE_SECONDS', '60', ({ vxp }) => vxp.clockToleranceMs, 60_000],
+    ['VXP_UNKNOWN_RECEIVERS', 'skip', ({ vxp }) => vxp.unknownReceivers, 'skip'],
   ];
 
   it.each(taken)('takes %s=%s', (name, value, of, as) => {
@@ -89,6 +93,8 @@ describe('loadConfig', () => {
     ['MAX_FILE_BYTES', '1GB'],
     ['MAX_FILES', '-5'],
     ['DELIVERY_EXPIRES_DAYS', 'never'],
+    ['VXP_CLOCK_TOLERANCE_SECONDS', '0'],
+    ['VXP_UNKNOWN_RECEIVERS', 'warn'],
   ])('refuses %s=%s', (name, value) => {
     expect(faultsOf({ [name]: value })).toMatch(new RegExp(`^The configuration is wrong:\n  ${name}: \\S.*$`));
   });

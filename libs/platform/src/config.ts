@@ -16,6 +16,13 @@ const variables = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]*$/)
     .default('axis'),
+  /**
+   * RabbitMQ's management HTTP API, `http(s)://[user:password@]host:port`, by which systems get queues of their own; without user and
+   * password, those of AMQP_URL. Absent: no AMQP delivery to systems (a private broker brings its own).
+   */
+  AMQP_MANAGEMENT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where systems reach the broker, `amqp(s)://host:port/vhost`, told to them with their queue. Absent: AMQP_URL without its user. */
+  AMQP_PUBLIC_URL: z.url({ protocol: /^amqps?$/ }).optional(),
   HTTP_HOST: z.string().default('127.0.0.1'),
   /** 0 takes any free port. */
   HTTP_PORT: port.default(8080),
@@ -55,6 +62,10 @@ const variables = z.object({
   IDEMPOTENCY_KEY_DAYS: count.default(7),
   /** A delivery that nobody fetched for so long has failed, and its sender is told. */
   DELIVERY_EXPIRES_DAYS: count.default(30),
+  /** How far the clock of a system that calls by the VXP protocol may differ from ours. */
+  VXP_CLOCK_TOLERANCE_SECONDS: count.default(300),
+  /** Addressees of an edXML message that the directory does not know: refuse the message, or skip them and say so. */
+  VXP_UNKNOWN_RECEIVERS: z.enum(['refuse', 'skip']).default('refuse'),
 });
 
 const environment = variables
@@ -69,7 +80,12 @@ const environment = variables
 
 export interface Config {
   readonly database: { readonly url: string | undefined; readonly pool: number };
-  readonly amqp: { readonly url: string | undefined; readonly namespace: string };
+  readonly amqp: {
+    readonly url: string | undefined;
+    readonly namespace: string;
+    readonly managementUrl: string | undefined;
+    readonly publicUrl: string | undefined;
+  };
   readonly http: { readonly host: string; readonly port: number };
   readonly home: string;
   readonly logLevel: z.infer<typeof environment>['LOG_LEVEL'];
@@ -91,6 +107,7 @@ export interface Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyDays: number;
   readonly deliveryExpiresDays: number;
+  readonly vxp: { readonly clockToleranceMs: number; readonly unknownReceivers: 'refuse' | 'skip' };
 }
 
 /** Names of every variable, for the tests that hold `.env.example` and `deploy/compose.yaml` to the code. */
@@ -117,7 +134,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const e = parsed.data;
   return {
     database: { url: e.DATABASE_URL, pool: e.DATABASE_POOL },
-    amqp: { url: e.AMQP_URL, namespace: e.AMQP_NAMESPACE },
+    amqp: {
+      url: e.AMQP_URL,
+      namespace: e.AMQP_NAMESPACE,
+      managementUrl: e.AMQP_MANAGEMENT_URL,
+      publicUrl: e.AMQP_PUBLIC_URL,
+    },
     http: { host: e.HTTP_HOST, port: e.HTTP_PORT },
     home: e.AXIS_HOME,
     logLevel: e.LOG_LEVEL,
@@ -142,5 +164,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     accessTokenSeconds: e.ACCESS_TOKEN_SECONDS,
     idempotencyKeyDays: e.IDEMPOTENCY_KEY_DAYS,
     deliveryExpiresDays: e.DELIVERY_EXPIRES_DAYS,
+    vxp: { clockToleranceMs: e.VXP_CLOCK_TOLERANCE_SECONDS * 1000, unknownReceivers: e.VXP_UNKNOWN_RECEIVERS },
   };
 }

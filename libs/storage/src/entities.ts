@@ -17,6 +17,7 @@ import { OutboxEntity } from './outbox/outbox.entity';
 import { PartitionedTableEntity } from './partitioned-table.entity';
 import { ReceiptEntity } from './receipts/receipt.entity';
 import { AccessTokenEntity, SystemAgencyEntity, SystemEntity } from './systems/system.entity';
+import { UsedSignatureEntity } from './systems/used-signature.entity';
 
 /** Every table. */
 export const entities = [
@@ -26,6 +27,7 @@ export const entities = [
   SystemEntity,
   SystemAgencyEntity,
   AccessTokenEntity,
+  UsedSignatureEntity,
   DocumentEntity,
   DocumentFileEntity,
   DocumentLinkEntity,

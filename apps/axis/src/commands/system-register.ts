@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type AgencyCode, parseAgencyCode } from '@axis/edoc';
-import { Directory, SystemStore } from '@axis/storage';
+import { loadConfig } from '@axis/platform';
+import { Directory, openSecretBox, SystemStore } from '@axis/storage';
+import { ensureSampleKeys } from '../environment/sample-keys';
 import { type Command, print, printJson, UsageError } from './command';
 import { withStorage } from './with-storage';
 
@@ -17,6 +19,9 @@ export const systemRegister: Command = async (args) => {
   const { name, agency = [] } = values;
   if (clientId === undefined || name === undefined || agency.length === 0) throw new UsageError(USAGE);
   const codes = agency.map(parseAgencyCode).filter((code): code is AgencyCode => code !== undefined);
+  const { keys, secretsKey } = loadConfig(process.env);
+  if (keys.sample) await ensureSampleKeys(keys.dir, keys.password);
+  const box = await openSecretBox({ keys, secretsKey });
   const secret = await withStorage(async (database) => {
     const resolved = await new Directory(database).resolve(codes);
     const agencyIds = agency.map((code) => {
@@ -24,7 +29,7 @@ export const systemRegister: Command = async (args) => {
       if (found?.kind !== 'found') throw new UsageError(`${code} is no active agency of the directory`);
       return found.agency.id;
     });
-    return new SystemStore(database).register({ clientId, name, agencyIds });
+    return new SystemStore(database).register({ clientId, name, agencyIds }, box);
   });
   if (values.json) printJson({ clientId, secret });
   else print(`client id:     ${clientId}\nclient secret: ${secret}\nKeep it: it is not shown again.`);

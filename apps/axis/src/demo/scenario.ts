@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AgencyCode, vietnamDate, vietnamStamp } from '@axis/edoc';
 import { signPdf, validatePdf, type ValidationOptions } from '@axis/pades';
 import { openPkcs12 } from '@axis/pki';
-import { Directory, SystemStore } from '@axis/storage';
+import { Directory, SecretBox, SystemStore } from '@axis/storage';
 import { SAMPLE_SENDER } from '../environment/sample-keys';
 import { KeyRing } from '../../../signer/src/key-ring';
 import type { Axis } from '../environment/run-axis';
@@ -189,7 +189,7 @@ async function joinSystem({ app, url }: Axis, code: string): Promise<Dms> {
   const name = `Phần mềm quản lý văn bản – ${found.agency.name}`;
   const secret = await app
     .get(SystemStore, { strict: false })
-    .register({ clientId, name, agencyIds: [found.agency.id] });
+    .register({ clientId, name, agencyIds: [found.agency.id] }, app.get(SecretBox, { strict: false }));
   return Dms.signIn(url, clientId, secret);
 }
 

@@ -13,6 +13,7 @@ export interface Staff {
 @Entity({ name: 'delivery_statuses' })
 @Check('delivery_statuses_effect_check', `effect IN ('advanced', 'late', 'repeated')`)
 @Index('delivery_statuses_delivery', ['documentId', 'deliveryId', 'id'])
+@Index('delivery_statuses_system', ['systemId', 'id'])
 export class DeliveryStatusEntity {
   @PrimaryColumn('uuid', { name: 'document_id' }) documentId!: string;
   @PrimaryColumn('uuid') id!: string;

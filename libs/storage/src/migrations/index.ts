@@ -1,5 +1,12 @@
 import { FirstSchema1763700000000 } from './1763700000000-first-schema';
 import { LifeOfADocument1763800000000 } from './1763800000000-life-of-a-document';
+import { DirectoryVersions1763800100000 } from './1763800100000-directory-versions';
+import { Vxp1763800400000 } from './1763800400000-vxp';
 
 /** In their order; only ever appended to. */
-export const migrations = [FirstSchema1763700000000, LifeOfADocument1763800000000] as const;
+export const migrations = [
+  FirstSchema1763700000000,
+  LifeOfADocument1763800000000,
+  DirectoryVersions1763800100000,
+  Vxp1763800400000,
+] as const;

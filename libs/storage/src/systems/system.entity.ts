@@ -10,6 +10,8 @@ export class SystemEntity {
   @Column('text') name!: string;
   /** SHA-256 of its secret, which is 256 random bits: no slow hash is needed against guessing. */
   @Column('bytea', { name: 'secret_sha256' }) secretSha256!: Buffer;
+  /** The secret itself, sealed: calls may be signed by it. Null where the system was registered before it was kept. */
+  @Column('bytea', { name: 'secret_sealed', nullable: true }) secretSealed!: Buffer | null;
   @Column('boolean', { default: true }) active!: boolean;
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' }) createdAt!: Date;
 }
@@ -24,6 +26,8 @@ export class SystemAgencyEntity {
   @ForeignKey(() => AgencyEntity, { name: 'system_agencies_agency_id_fkey' })
   @PrimaryColumn('uuid', { name: 'agency_id' })
   agencyId!: string;
+  /** The system registered the agency itself, below one of its own. */
+  @Column('boolean', { default: false }) registered!: boolean;
 }
 
 /** An access token (RFC 6749 §1.4), kept as its hash. */

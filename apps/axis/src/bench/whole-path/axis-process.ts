@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgencyCode } from '@axis/edoc';
 import { loadConfig } from '@axis/platform';
-import { Directory, SystemStore } from '@axis/storage';
+import { Directory, SecretBox, SystemStore } from '@axis/storage';
 import { type Axis, runAxis } from '../../environment/run-axis';
 import { SAMPLE_SENDER } from '../../environment/sample-keys';
 import { serve } from '../worker';
@@ -56,7 +56,7 @@ async function addressOf({ app, url, environment: { config } }: Axis): Promise<A
     database: config.database.url,
     broker: config.amqp.url,
     clientId: CLIENT_ID,
-    secret: await app.get(SystemStore, { strict: false }).register(sender),
+    secret: await app.get(SystemStore, { strict: false }).register(sender, app.get(SecretBox, { strict: false })),
     from,
     keys: [join(dir, 'sample/person.p12'), join(dir, `seals/${from}.p12`)],
     password,
