@@ -1,5 +1,6 @@
 /** What a document is: codes, ids, kinds, statuses and the way of a delivery. Pure. */
 export * from './agency-code';
+export * from './audience';
 export * from './calendar/holidays';
 export * from './calendar/time-limits';
 export * from './calendar/working-calendar';

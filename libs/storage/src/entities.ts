@@ -13,9 +13,11 @@ import {
   DocumentReferenceEntity,
   IdempotencyKeyEntity,
 } from './documents/document.entity';
+import { FeedEntity, FeedHeadEntity } from './feed/feed.entity';
 import { OutboxEntity } from './outbox/outbox.entity';
 import { PartitionedTableEntity } from './partitioned-table.entity';
 import { ReceiptEntity } from './receipts/receipt.entity';
+import { SigningKeyEntity, SubscriptionEntity } from './subscriptions/subscription.entity';
 import { AccessTokenEntity, SystemAgencyEntity, SystemEntity } from './systems/system.entity';
 import { UsedSignatureEntity } from './systems/used-signature.entity';
 
@@ -42,5 +44,9 @@ export const entities = [
   ArrivalRegisterEntity,
   ReceiptEntity,
   OutboxEntity,
+  FeedEntity,
+  FeedHeadEntity,
+  SubscriptionEntity,
+  SigningKeyEntity,
   PartitionedTableEntity,
 ] as const;

@@ -8,17 +8,31 @@ import { DeliveryStore } from './deliveries/delivery.store';
 import { Directory } from './directory/directory.store';
 import { DocumentStore } from './documents/document.store';
 import { SealStore } from './documents/seal.store';
+import { FeedStore } from './feed/feed.store';
 import { connectionSettings, dataSourceOptions, type StorageOptions } from './data-source';
 import { StorageMaintenance } from './maintenance';
 import { Notifications } from './notifications';
 import { Outbox } from './outbox/outbox';
 import { OutboxRelay } from './outbox/outbox-relay';
 import { ReceiptStore } from './receipts/receipt.store';
+import { SubscriptionLeases } from './subscriptions/subscription-leases';
+import { SubscriptionStore } from './subscriptions/subscription.store';
 import { SystemStore } from './systems/system.store';
 
 const CONNECTION = Symbol('storage connection');
 
-const stores = [ContentStore, DocumentStore, DeliveryStore, Directory, ReceiptStore, SealStore, SystemStore];
+const stores = [
+  ContentStore,
+  DocumentStore,
+  DeliveryStore,
+  Directory,
+  ReceiptStore,
+  SealStore,
+  SystemStore,
+  FeedStore,
+  SubscriptionStore,
+  SubscriptionLeases,
+];
 
 /** The database of a process, once in it: the entities' data source, contents, outbox and notifications, everywhere. */
 @Module({})

@@ -63,13 +63,13 @@ const DOCUMENTS = `
     ADD COLUMN business jsonb NOT NULL DEFAULT '{"type": "new"}',
     ADD COLUMN original_id uuid,
     ADD COLUMN version smallint NOT NULL DEFAULT 1,
-    ADD COLUMN claim text,
+    ADD COLUMN claims text[],
     ADD COLUMN expired_at timestamptz;
-  UPDATE documents SET claim = reference;
+  UPDATE documents SET claims = ARRAY[reference];
   ALTER TABLE documents
     ALTER COLUMN business DROP DEFAULT,
     ALTER COLUMN version DROP DEFAULT,
-    ALTER COLUMN claim SET NOT NULL,
+    ALTER COLUMN claims SET NOT NULL,
     DROP CONSTRAINT documents_state_check,
     ADD CONSTRAINT documents_state_check
       CHECK (state IN ('submitted', 'verified', 'routed', 'rejected', 'withdrawn'));
@@ -80,6 +80,7 @@ const DELIVERIES = `
   ALTER TABLE deliveries
     ADD COLUMN sender_agency_id uuid,
     ADD COLUMN forwarded_from uuid,
+    ADD COLUMN note text,
     ADD COLUMN amendment text NOT NULL DEFAULT 'none',
     ADD COLUMN superseded_by uuid,
     ADD COLUMN fetched_at timestamptz,
