@@ -7,8 +7,11 @@ const text = readFileSync(join(__dirname, '../.env.example'), 'utf8');
 const variables = parseEnv(text);
 /** Absent means something else than any value could. */
 const WITHOUT_DEFAULT = [
+  'AMQP_MANAGEMENT_URL',
+  'AMQP_PUBLIC_URL',
   'AMQP_URL',
   'DATABASE_URL',
+  'HOLIDAYS_FILE',
   'KEYS_DIR',
   'KEYS_PASSWORD',
   'PKCS11_LIBRARY',

@@ -1,7 +1,14 @@
 import { Controller } from '@nestjs/common';
-import type { EventData } from '@axis/edoc';
+import {
+  acknowledgeBy,
+  type DocumentId,
+  type EventData,
+  processBy,
+  urgencyOfPriority,
+  WorkingCalendar,
+} from '@axis/edoc';
 import { Consume, type Incoming } from '@axis/messaging';
-import { DeliveryStore, Notifications, Outbox } from '@axis/storage';
+import { DeadlineStore, DeliveryStore, Notifications, Outbox, type TimeLimits } from '@axis/storage';
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 
@@ -14,6 +21,8 @@ export class PutIntoInboxes {
   constructor(
     private readonly database: DataSource,
     private readonly deliveries: DeliveryStore,
+    private readonly deadlines: DeadlineStore,
+    private readonly calendar: WorkingCalendar,
     private readonly outbox: Outbox,
     private readonly notifications: Notifications,
     private readonly log: PinoLogger,
@@ -22,8 +31,10 @@ export class PutIntoInboxes {
   @Consume('courier.delivery-routed')
   async put(messages: readonly Incoming<EventData<'delivery.routed'>>[]): Promise<void> {
     const documents = [...new Set(messages.map(({ event }) => event.data.documentId))];
+    const now = new Date();
+    const limits = await this.limitsOf(documents, now);
     const moved = await this.database.transaction(async (manager) => {
-      const available = await this.deliveries.makeAvailable(manager, documents, new Date());
+      const available = await this.deliveries.makeAvailable(manager, limits, now);
       await this.outbox.add(
         manager,
         available.map(({ documentId, deliveryId }) => ({
@@ -40,5 +51,14 @@ export class PutIntoInboxes {
       return available;
     });
     for (const { documentId, deliveryId } of moved) this.log.info({ documentId, deliveryId }, 'delivery available');
+  }
+
+  private async limitsOf(documents: readonly DocumentId[], now: Date): Promise<TimeLimits[]> {
+    const terms = await this.deadlines.termsOf(documents);
+    return terms.map(({ documentId, urgency, dueOn }) => ({
+      documentId,
+      acknowledgeBy: acknowledgeBy(now, urgencyOfPriority(urgency) ?? 'normal', this.calendar),
+      processBy: processBy(dueOn ?? undefined),
+    }));
   }
 }

@@ -1,10 +1,9 @@
 import {
-  idRangeOf,
-  monthAt,
+  type DocumentId,
+  idRangeAround,
   monthOf,
   newDocumentId,
   newDeliveryId,
-  nextMonth,
   parseDeliveryId,
   parseDocumentId,
   timeOf,
@@ -42,25 +41,27 @@ describe('ids', () => {
   });
 
   it('belong to the month of UTC they were made in, to the millisecond', () => {
-    const { from, to } = idRangeOf(monthAt(new Date('2026-12-31T23:59:59.999Z')));
-    expect(timeOf(from as never).toISOString()).toBe('2026-12-01T00:00:00.000Z');
-    expect(timeOf(to as never).toISOString()).toBe('2027-01-01T00:00:00.000Z');
-
-    const last = parseDocumentId(`${hexTime('2026-12-31T23:59:59.999Z')}-7fff-bfff-ffffffffffff`);
-    const first = parseDocumentId(`${hexTime('2027-01-01T00:00:00.000Z')}-7000-8000-000000000000`);
-    if (!last || !first) throw new Error('both are UUIDv7');
-    expect(monthOf(last)).toBe('2026-12');
-    expect(monthOf(first)).toBe('2027-01');
-    expect(last >= from && last < to).toBe(true);
-    expect(first < to).toBe(false);
+    expect(monthOf(idAt('2026-12-31T23:59:59.999Z', '-7fff-bfff-ffffffffffff'))).toBe('2026-12');
+    expect(monthOf(idAt('2027-01-01T00:00:00.000Z', '-7000-8000-000000000000'))).toBe('2027-01');
   });
 
-  it('follow one another by month over the turn of the year', () => {
-    const november = monthAt(new Date('2026-11-21T00:00:00Z'));
-    expect(nextMonth(november)).toBe('2026-12');
-    expect(nextMonth(nextMonth(november))).toBe('2027-01');
+  it('lead to the ids of their millisecond, and to no others', () => {
+    const delivery = newDeliveryId(idAt('2026-12-31T23:59:59.999Z', '-7000-8000-000000000000'));
+    const { from, to } = idRangeAround(delivery);
+    for (const rest of ['-7000-8000-000000000000', '-7fff-bfff-ffffffffffff']) {
+      const document = idAt('2026-12-31T23:59:59.999Z', rest);
+      expect(document >= from && document < to).toBe(true);
+    }
+    expect(idAt('2026-12-31T23:59:59.998Z', '-7fff-bfff-ffffffffffff') < from).toBe(true);
+    expect(idAt('2027-01-01T00:00:00.000Z', '-7000-8000-000000000000') < to).toBe(false);
   });
 });
+
+function idAt(iso: string, rest: string): DocumentId {
+  const id = parseDocumentId(`${hexTime(iso)}${rest}`);
+  if (!id) throw new Error('it is a UUIDv7');
+  return id;
+}
 
 function hexTime(iso: string): string {
   const hex = Date.parse(iso).toString(16).padStart(12, '0');

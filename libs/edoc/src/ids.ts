@@ -53,17 +53,14 @@ export function monthAt(time: Date): Month {
   return time.toISOString().slice(0, 7) as Month;
 }
 
-export function nextMonth(month: Month): Month {
-  const [year, monthNumber] = month.split('-').map(Number) as [number, number];
-  return monthAt(new Date(Date.UTC(year, monthNumber, 1)));
+/** The bounds of the ids of one millisecond: a delivery's or message's document is among them, so its row is found by its id alone. */
+export function idRangeAround(id: DeliveryId | MessageId): { readonly from: string; readonly to: string } {
+  const time = timeOf(id).getTime();
+  return { from: lowestIdAt(time), to: lowestIdAt(time + 1) };
 }
 
-/** The bounds of a month's ids, `from` included and `to` excluded: what `PARTITION … FOR VALUES FROM … TO …` wants. */
-export function idRangeOf(month: Month): { readonly from: string; readonly to: string } {
-  return { from: lowestIdOf(month), to: lowestIdOf(nextMonth(month)) };
-}
-
-function lowestIdOf(month: Month): string {
-  const time = Date.parse(`${month}-01T00:00:00Z`).toString(16).padStart(12, '0');
+/** Every id made since then is at least this one, and none made before. */
+export function lowestIdAt(milliseconds: number): string {
+  const time = milliseconds.toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
 }

@@ -61,7 +61,13 @@ describe('loadConfig', () => {
     ['SEAL_LEVEL', 'B-B', ({ seal }) => seal.level, 'B-B'],
     ['ACCESS_TOKEN_SECONDS', '60', ({ accessTokenSeconds }) => accessTokenSeconds, 60],
     ['IDEMPOTENCY_KEY_DAYS', '1', ({ idempotencyKeyDays }) => idempotencyKeyDays, 1],
+    ['FEED_DAYS', '400', ({ feedDays }) => feedDays, 400],
+    ['WEBHOOK_DISABLE_DAYS', '3', ({ webhooks }) => webhooks.disableDays, 3],
+    ['WEBHOOK_ALLOW_PRIVATE', 'true', ({ webhooks }) => webhooks.allowPrivate, true],
+    ['WEBHOOK_ALLOW_PRIVATE', 'false', ({ webhooks }) => webhooks.allowPrivate, false],
     ['DELIVERY_EXPIRES_DAYS', '5', ({ deliveryExpiresDays }) => deliveryExpiresDays, 5],
+    ['RETENTION_DAYS', '365', ({ retentionDays }) => retentionDays, 365],
+    ['HOLIDAYS_FILE', '/etc/axis/holidays.json', ({ holidaysFile }) => holidaysFile, '/etc/axis/holidays.json'],
     ['VXP_CLOCK_TOLERANCE_SECONDS', '60', ({ vxp }) => vxp.clockToleranceMs, 60_000],
     ['VXP_UNKNOWN_RECEIVERS', 'skip', ({ vxp }) => vxp.unknownReceivers, 'skip'],
   ];
@@ -93,6 +99,8 @@ describe('loadConfig', () => {
     ['MAX_FILE_BYTES', '1GB'],
     ['MAX_FILES', '-5'],
     ['DELIVERY_EXPIRES_DAYS', 'never'],
+    ['WEBHOOK_ALLOW_PRIVATE', 'perhaps'],
+    ['RETENTION_DAYS', '-1'],
     ['VXP_CLOCK_TOLERANCE_SECONDS', '0'],
     ['VXP_UNKNOWN_RECEIVERS', 'warn'],
   ])('refuses %s=%s', (name, value) => {

@@ -62,6 +62,16 @@ const variables = z.object({
   IDEMPOTENCY_KEY_DAYS: count.default(7),
   /** A delivery that nobody fetched for so long has failed, and its sender is told. */
   DELIVERY_EXPIRES_DAYS: count.default(30),
+  /** How long events can be read again; kept in whole months, so somewhat longer. */
+  FEED_DAYS: count.default(90),
+  /** A subscription whose every attempt failed for so long is disabled. */
+  WEBHOOK_DISABLE_DAYS: count.default(7),
+  /** Lets webhooks be at addresses within the network, and without TLS. */
+  WEBHOOK_ALLOW_PRIVATE: z.stringbool().default(false),
+  /** The contents of a document are removed so long after the last step of its deliveries; 0 keeps them. */
+  RETENTION_DAYS: z.coerce.number().int().min(0).default(0),
+  /** JSON file of days off (libs/edoc/src/calendar/holidays.ts) whose years replace those built in, or follow them. */
+  HOLIDAYS_FILE: z.string().optional(),
   /** How far the clock of a system that calls by the VXP protocol may differ from ours. */
   VXP_CLOCK_TOLERANCE_SECONDS: count.default(300),
   /** Addressees of an edXML message that the directory does not know: refuse the message, or skip them and say so. */
@@ -107,6 +117,10 @@ export interface Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyDays: number;
   readonly deliveryExpiresDays: number;
+  readonly feedDays: number;
+  readonly webhooks: { readonly disableDays: number; readonly allowPrivate: boolean };
+  readonly retentionDays: number;
+  readonly holidaysFile: string | undefined;
   readonly vxp: { readonly clockToleranceMs: number; readonly unknownReceivers: 'refuse' | 'skip' };
 }
 
@@ -164,6 +178,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     accessTokenSeconds: e.ACCESS_TOKEN_SECONDS,
     idempotencyKeyDays: e.IDEMPOTENCY_KEY_DAYS,
     deliveryExpiresDays: e.DELIVERY_EXPIRES_DAYS,
+    feedDays: e.FEED_DAYS,
+    webhooks: { disableDays: e.WEBHOOK_DISABLE_DAYS, allowPrivate: e.WEBHOOK_ALLOW_PRIVATE },
+    retentionDays: e.RETENTION_DAYS,
+    holidaysFile: e.HOLIDAYS_FILE,
     vxp: { clockToleranceMs: e.VXP_CLOCK_TOLERANCE_SECONDS * 1000, unknownReceivers: e.VXP_UNKNOWN_RECEIVERS },
   };
 }

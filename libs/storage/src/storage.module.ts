@@ -4,9 +4,17 @@ import { EVENT_PUBLISHER, type EventPublisher, Readiness } from '@axis/platform'
 import type { ClientConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { ContentStore } from './content/content-store';
+import { ArrivalRegister } from './deliveries/arrival-register';
+import { DeadlineStore } from './deliveries/deadline.store';
+import { DeliveryListStore } from './deliveries/delivery-list.store';
 import { DeliveryStore } from './deliveries/delivery.store';
+import { ExchangeListStore } from './deliveries/exchange-list.store';
 import { Directory } from './directory/directory.store';
+import { RemoveReceivers } from './deliveries/remove-receivers';
+import { StatusMessageStore } from './deliveries/status-message.store';
 import { DocumentStore } from './documents/document.store';
+import { LinkStore } from './documents/link.store';
+import { RetentionStore } from './documents/retention.store';
 import { SealStore } from './documents/seal.store';
 import { FeedStore } from './feed/feed.store';
 import { connectionSettings, dataSourceOptions, type StorageOptions } from './data-source';
@@ -24,7 +32,15 @@ const CONNECTION = Symbol('storage connection');
 const stores = [
   ContentStore,
   DocumentStore,
+  LinkStore,
+  RetentionStore,
   DeliveryStore,
+  ExchangeListStore,
+  DeliveryListStore,
+  DeadlineStore,
+  ArrivalRegister,
+  StatusMessageStore,
+  RemoveReceivers,
   Directory,
   ReceiptStore,
   SealStore,

@@ -1,14 +1,19 @@
+import type { DeliveryState } from '../delivery-state';
+import type { OverdueStep } from '../events';
 import type { Urgency } from '../urgency';
 import { type CalendarDate, vietnamDate, vietnamTime } from '../vietnam-time';
 import { endOfWorkingDay, WORKING_HOURS, type WorkingCalendar } from './working-calendar';
 
-/** The steps of a delivery that have a time limit: the receiver takes the document, and does what it asks for. */
-export const TIME_LIMITS = {
-  acknowledge: { label: 'Tiếp nhận' },
-  process: { label: 'Xử lý' },
-} as const satisfies Record<string, { label: string }>;
+/**
+ * The states in which a delivery still owes a step. Acknowledged is what the receiver's software has taken (its sender is told
+ * so); processed is what is completed or needs no work any more.
+ */
+export const STATES_OWING: Readonly<Record<OverdueStep, readonly DeliveryState[]>> = {
+  acknowledge: ['available'],
+  process: ['available', 'handed_over', 'arrived', 'accepted', 'assigned', 'processing'],
+};
 
-export type TimedStep = keyof typeof TIME_LIMITS;
+export const OVERDUE_STEPS = Object.keys(STATES_OWING) as readonly OverdueStep[];
 
 /**
  * Hours in which an urgent document is acknowledged, counted around the clock. The law says "ngay" (at once) and gives no

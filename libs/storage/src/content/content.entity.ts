@@ -22,7 +22,7 @@ export class ContentChunkEntity {
   @Column('bytea') bytes!: Buffer;
 }
 
-/** A content whose chunks are being written. */
+/** Chunks that belong to no content: they are being written, or their content was removed. */
 @Entity({ name: 'uploads' })
 export class UploadEntity {
   @PrimaryColumn('uuid', { name: 'content_id' }) contentId!: string;

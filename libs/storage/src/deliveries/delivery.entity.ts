@@ -1,12 +1,19 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { type AmendmentState, type DeliveryState, NEW_DELIVERY, type RecallState } from '@axis/edoc';
 import type { Rejection } from '../documents/document.entity';
+import { OVERDUE_ANY, WATCHED } from './owed-steps';
 
 /** One document on its way to one agency, whatever codes the sender named it by. */
 @Entity({ name: 'deliveries' })
 @Index('deliveries_once', ['documentId', 'agencyId'], { unique: true })
 @Index('deliveries_inbox', ['agencyId', 'id'], { where: `state = 'available'` })
 @Index('deliveries_waiting', ['availableAt'], { where: `state = 'available'` })
+@Index('deliveries_received', ['agencyId', 'id'])
+@Index('deliveries_sent', ['senderAgencyId', 'id'])
+@Index('deliveries_acknowledge_due', ['acknowledgeBy'], { where: WATCHED.acknowledge })
+@Index('deliveries_process_due', ['processBy'], { where: WATCHED.process })
+@Index('deliveries_overdue_received', ['agencyId', 'id'], { where: OVERDUE_ANY })
+@Index('deliveries_overdue_sent', ['senderAgencyId', 'id'], { where: OVERDUE_ANY })
 @Index('deliveries_register', ['agencyId', 'arrivalYear', 'arrivalNumber'], { where: 'arrival_number IS NOT NULL' })
 export class DeliveryEntity {
   @PrimaryColumn('uuid', { name: 'document_id' }) documentId!: string;
@@ -31,6 +38,8 @@ export class DeliveryEntity {
   @Column('uuid', { name: 'sender_agency_id' }) senderAgencyId!: string;
   /** The delivery to the agency that forwarded it. */
   @Column('uuid', { name: 'forwarded_from', nullable: true }) forwardedFrom!: string | null;
+  /** What the forwarding agency says to it (ý kiến chỉ đạo). */
+  @Column('text', { nullable: true }) note!: string | null;
   /** The receiver's consent, where the document updates another. */
   @Column('text', { default: 'none' }) amendment!: AmendmentState;
   /** The document that updates or replaces this one for this receiver. */
@@ -40,6 +49,7 @@ export class DeliveryEntity {
   /** Số đến: the receiver's own number of it, 1 from 1 January (Vietnam time) without gaps. */
   @Column('integer', { name: 'arrival_number', nullable: true }) arrivalNumber!: number | null;
   @Column('smallint', { name: 'arrival_year', nullable: true }) arrivalYear!: number | null;
+  @Column('timestamptz', { name: 'registered_at', nullable: true }) registeredAt!: Date | null;
   /** Time limits (QĐ 28/2018/QĐ-TTg Điều 6, NĐ 30/2020/NĐ-CP), and when it was found that they had passed. */
   @Column('timestamptz', { name: 'acknowledge_by', nullable: true }) acknowledgeBy!: Date | null;
   @Column('timestamptz', { name: 'process_by', nullable: true }) processBy!: Date | null;
@@ -62,10 +72,12 @@ export function newDelivery(beginning: Beginning, differing: Partial<DeliveryEnt
     handedOverAt: null,
     updatedAt: beginning.routedAt,
     forwardedFrom: null,
+    note: null,
     supersededBy: null,
     fetchedAt: null,
     arrivalNumber: null,
     arrivalYear: null,
+    registeredAt: null,
     acknowledgeBy: null,
     processBy: null,
     acknowledgeOverdueAt: null,

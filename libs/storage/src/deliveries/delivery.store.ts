@@ -4,13 +4,14 @@ import {
   type DeliveryId,
   type DeliveryProgress,
   type DocumentId,
-  idRangeOf,
-  monthOf,
+  ENDED_STATES,
+  idRangeAround,
   type StatusId,
 } from '@axis/edoc';
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, type EntityManager, In, Not } from 'typeorm';
 import { updated } from '../documents/document.store';
 import { jsonRows, selectList } from '../entity-rows';
+import type { TimeLimits } from './deadline.store';
 import { type DeliveryStatusEntity, DeliveryStatusEntity as Status } from './delivery-status.entity';
 import { DeliveryEntity } from './delivery.entity';
 
@@ -39,14 +40,21 @@ export class DeliveryStore {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Puts what was routed of these documents into the receivers' inboxes; a repetition moves nothing. */
-  makeAvailable(manager: EntityManager, documents: readonly DocumentId[], at: Date): Promise<MovedDelivery[]> {
+  /** Puts what was routed of these documents into the receivers' inboxes, with time limits; a repetition moves nothing. */
+  makeAvailable(manager: EntityManager, documents: readonly TimeLimits[], at: Date): Promise<MovedDelivery[]> {
     return updated<MovedDelivery>(
       manager,
-      `UPDATE deliveries SET state = 'available', available_at = $2, updated_at = $2
-       WHERE document_id = ANY($1::uuid[]) AND state = 'routed'
-       RETURNING document_id AS "documentId", id AS "deliveryId", agency_id AS "agencyId"`,
-      [documents, at],
+      `UPDATE deliveries AS d SET state = 'available', available_at = $2, updated_at = $2,
+         acknowledge_by = t.acknowledge_by, process_by = t.process_by
+       FROM unnest($1::uuid[], $3::timestamptz[], $4::timestamptz[]) AS t (document_id, acknowledge_by, process_by)
+       WHERE d.document_id = t.document_id AND d.document_id = ANY($1::uuid[]) AND d.state = 'routed'
+       RETURNING d.document_id AS "documentId", d.id AS "deliveryId", d.agency_id AS "agencyId"`,
+      [
+        documents.map(({ documentId }) => documentId),
+        at,
+        documents.map(({ acknowledgeBy }) => acknowledgeBy),
+        documents.map(({ processBy }) => processBy ?? null),
+      ],
     );
   }
 
@@ -70,6 +78,55 @@ export class DeliveryStore {
   /** The delivery, held against other changes until the transaction ends. */
   lock(manager: EntityManager, id: DeliveryId): Promise<DeliveryEntity | null> {
     return this.byId(manager, id).setLock('pessimistic_write').getOne();
+  }
+
+  /** The deliveries of these documents, in the order of their documents. */
+  ofDocuments(manager: EntityManager, documents: readonly DocumentId[]): Promise<DeliveryEntity[]> {
+    const documentId = In([...documents]);
+    return manager.find(DeliveryEntity, { where: { documentId }, order: { documentId: 'ASC', id: 'ASC' } });
+  }
+
+  /** The deliveries of these documents, in one order for all, held against other changes until the transaction ends. */
+  lockOf(manager: EntityManager, documents: readonly DocumentId[]): Promise<DeliveryEntity[]> {
+    return manager
+      .createQueryBuilder(DeliveryEntity, 'delivery')
+      .where('delivery.documentId IN (:...documents)', { documents })
+      .orderBy('delivery.documentId', 'ASC')
+      .addOrderBy('delivery.id', 'ASC')
+      .setLock('pessimistic_write')
+      .getMany();
+  }
+
+  /** Writes what changed of held deliveries, in one statement. */
+  async moveMany(manager: EntityManager, moved: readonly DeliveryEntity[]): Promise<void> {
+    if (moved.length === 0) return;
+    await manager.query(
+      `UPDATE deliveries AS d SET state = m.state, recall = m.recall, amendment = m.amendment, reason = m.reason,
+         superseded_by = m.superseded_by, updated_at = m.updated_at
+       FROM json_populate_recordset(NULL::deliveries, $1) AS m
+       WHERE d.document_id = m.document_id AND d.id = m.id AND d.document_id = ANY($2::uuid[])`,
+      [jsonRows(this.database, DeliveryEntity, moved), [...new Set(moved.map(({ documentId }) => documentId))]],
+    );
+  }
+
+  /**
+   * The receiver reads the content, and from now on knows it.
+   * @returns whether it still may: what was withdrawn, recalled or taken from it is open no more
+   */
+  async markFetched(documentId: DocumentId, agencies: readonly AgencyId[], at: Date): Promise<boolean> {
+    const open = await this.database.manager.findBy(DeliveryEntity, {
+      documentId,
+      agencyId: In([...agencies]),
+      state: Not(In([...ENDED_STATES])),
+    });
+    if (open.some(({ fetchedAt }) => fetchedAt !== null)) return true;
+    const rows = await updated<{ id: string }>(
+      this.database.manager,
+      `UPDATE deliveries SET fetched_at = coalesce(fetched_at, $3)
+       WHERE document_id = $1 AND agency_id = ANY($2::uuid[]) AND state <> ALL($4::text[]) RETURNING id`,
+      [documentId, agencies, at, ENDED_STATES],
+    );
+    return rows.length > 0;
   }
 
   async move(
@@ -98,19 +155,28 @@ export class DeliveryStore {
       .where('delivery.documentId = :documentId', { documentId })
       .orderBy('delivery.id', 'ASC')
       .limit(limit);
-    if (agencies) query.andWhere('delivery.agencyId IN (:...agencies)', { agencies });
+    if (agencies) query.andWhere(`delivery.agencyId IN (:...agencies) AND delivery.state <> 'withdrawn'`, { agencies });
     return (after === undefined ? query : query.andWhere('delivery.id > :after', { after })).getMany();
   }
 
   /** Ids of a document's deliveries to any of these agencies. */
   async idsTo(documentId: DocumentId, agencies: readonly AgencyId[]): Promise<DeliveryId[]> {
-    const rows = await this.database.manager.findBy(DeliveryEntity, { documentId, agencyId: In([...agencies]) });
+    const rows = await this.database.manager.findBy(DeliveryEntity, {
+      documentId,
+      agencyId: In([...agencies]),
+      state: Not('withdrawn'),
+    });
     return rows.map((row) => row.id as DeliveryId);
   }
 
-  /** Is any of these agencies an addressee that can see this document? */
-  async reaches(documentId: DocumentId, agencies: readonly AgencyId[]): Promise<boolean> {
-    return this.database.manager.existsBy(DeliveryEntity, { documentId, agencyId: In([...agencies]) });
+  /** Is any of these agencies an addressee that may know of this document? What was withdrawn never reached it. */
+  async reaches(
+    documentId: DocumentId,
+    agencies: readonly AgencyId[],
+    manager: EntityManager = this.database.manager,
+  ): Promise<boolean> {
+    const agencyId = In([...agencies]);
+    return manager.existsBy(DeliveryEntity, { documentId, agencyId, state: Not('withdrawn') });
   }
 
   /** What waits in these agencies' inboxes, oldest first, after `after`. Stays there until it is acknowledged. */
@@ -133,8 +199,12 @@ export class DeliveryStore {
     );
   }
 
-  async addStatus(manager: EntityManager, status: DeliveryStatusEntity): Promise<void> {
-    await manager.insert(Status, status);
+  async addStatuses(manager: EntityManager, statuses: readonly DeliveryStatusEntity[]): Promise<void> {
+    if (statuses.length === 0) return;
+    await manager.query(
+      'INSERT INTO delivery_statuses SELECT * FROM json_populate_recordset(NULL::delivery_statuses, $1)',
+      [jsonRows(this.database, Status, statuses)],
+    );
   }
 
   /** Every status of a delivery in the order they came, after `after`. */
@@ -156,11 +226,11 @@ export class DeliveryStore {
     );
   }
 
-  /** By its id alone: its month is its document's, so one partition is read. */
+  /** By its id alone: it is of its document's millisecond. */
   private byId(manager: EntityManager, id: DeliveryId) {
     return manager
       .createQueryBuilder(DeliveryEntity, 'delivery')
       .where('delivery.id = :id', { id })
-      .andWhere('delivery.documentId >= :from AND delivery.documentId < :to', idRangeOf(monthOf(id)));
+      .andWhere('delivery.documentId >= :from AND delivery.documentId < :to', idRangeAround(id));
   }
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '@axis/edoc';
 import type { SignerRole } from '../directory/agency-signer.entity';
+import type { DocumentDetails } from './document-details';
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** How far the axis itself has brought a document; what becomes of it at each receiver is its deliveries' state. */
@@ -50,19 +51,11 @@ export interface SignatureFinding {
   readonly reasons: readonly { readonly code: string; readonly en: string; readonly vi: string }[];
 }
 
-/** What a sender may say of a document beyond the columns that are searched by. */
-export interface DocumentDetails {
-  readonly kindName?: string;
-  readonly signer?: { readonly fullName: string; readonly position?: string; readonly competence?: string };
-  readonly dueOn?: string;
-  readonly content?: string;
-  readonly pageCount?: number;
-}
-
 @Entity({ name: 'documents' })
 @Check('documents_state_check', `state IN ('submitted', 'verified', 'routed', 'rejected', 'withdrawn')`)
 @Index('documents_from', ['fromAgencyId', 'id'])
 @Index('documents_versions', ['originalId', 'version'], { where: 'original_id IS NOT NULL' })
+@Index('documents_kept', ['id'], { where: 'expired_at IS NULL' })
 @Index('documents_seal_falls_short', ['id'], { where: 'seal_falls_short' })
 export class DocumentEntity {
   /** UUIDv7; its month is the partition of every row about this document. */
@@ -96,13 +89,15 @@ export class DocumentEntity {
   /** 1, and one more with each update. */
   @Column('smallint') version!: number;
   /** What it took in `document_references`, so that the same message again is known. */
-  @Column('text') claim!: string;
+  @Column('text', { array: true }) claims!: readonly string[];
   /** When its content left the axis. */
   @Column('timestamptz', { name: 'expired_at', nullable: true }) expiredAt!: Date | null;
 }
 
 /** A file of a document: the main PDF at position 0, then attachments in the sender's order. */
 @Entity({ name: 'document_files' })
+@Index('document_files_content', ['sha256'])
+@Index('document_files_submitted', ['submittedSha256'], { where: 'submitted_sha256 <> sha256' })
 @Check('document_files_role_check', `role IN ('main', 'attachment')`)
 export class DocumentFileEntity {
   @PrimaryColumn('uuid', { name: 'document_id' }) documentId!: string;

@@ -32,8 +32,13 @@ export class SealStore {
     return rows.map(({ id }) => id);
   }
 
-  /** @returns whether the document still had the content that was raised. */
+  /** @returns whether the document was still on the axis, and had the content that was raised. */
   async replace(manager: EntityManager, { documentId, from, sha256, size, signatures }: RaisedSeal): Promise<boolean> {
+    const kept = await manager.query<unknown[]>(
+      `SELECT FROM documents WHERE id = $1 AND expired_at IS NULL FOR NO KEY UPDATE`,
+      [documentId],
+    );
+    if (kept.length === 0) return false;
     const [, changed] = await manager.query<[unknown, number]>(
       `UPDATE document_files SET sha256 = $3, size = $4 WHERE document_id = $1 AND position = 0 AND sha256 = $2`,
       [documentId, from, sha256, size],
