@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { CONFIG, type Config, ConfigError } from '@axis/platform';
 import { SecretBox } from './secret-box';
+import { SigningKeys } from './signing-keys';
 
 /**
  * The box under SECRETS_KEY, or else under the keys in `secrets.key` of KEYS_DIR.
@@ -20,7 +21,7 @@ export async function openSecretBox({ secretsKey, keys }: Pick<Config, 'secretsK
 
 /** For the services that keep or use others' secrets; the rest run without the key. */
 @Module({
-  providers: [{ provide: SecretBox, inject: [CONFIG], useFactory: openSecretBox }],
-  exports: [SecretBox],
+  providers: [{ provide: SecretBox, inject: [CONFIG], useFactory: openSecretBox }, SigningKeys],
+  exports: [SecretBox, SigningKeys],
 })
 export class SecretsModule {}

@@ -25,6 +25,9 @@ export interface ClaimRequest {
 /** How long a process may be silent before another takes its subscriptions. */
 export const LEASE_SECONDS = 60;
 
+/** Where to wait for what became of a ping; the notice is the subscription's id. */
+export const SUBSCRIPTION_CHANNEL = 'subscription';
+
 const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 
 /** Events for one of the subscription's agencies beyond its cursor. */

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { SecretsModule } from '@axis/storage';
+import { type Push, PUSHES } from './push';
+import { PushToSubscribers } from './push-to-subscribers';
+import { ServeSubscription } from './serve-subscription';
+import { WebhookPush } from './webhook/webhook-push';
+
+/** Brings events to the systems that asked for it, each in its way. */
+@Module({
+  imports: [SecretsModule],
+  providers: [
+    WebhookPush,
+    {
+      provide: PUSHES,
+      inject: [WebhookPush],
+      useFactory: (...pushes: readonly Push[]) => pushes,
+    },
+    ServeSubscription,
+    PushToSubscribers,
+  ],
+})
+export class PushModule {}
