@@ -6,11 +6,12 @@ import { newAgencyId } from './ids';
 const row = (
   line: number,
   code: string,
-  rest: Partial<Record<'oldCode' | 'parentCode' | 'successorCode', string>> = {},
+  { oldCode, ...rest }: Partial<Record<'oldCode' | 'parentCode' | 'successorCode', string>> = {},
 ) =>
   ({
     line,
     code,
+    codes: [code, oldCode].filter((one) => one !== undefined).map((one) => ({ code: one })),
     name: code,
     status: rest.successorCode ? 'closed' : 'active',
     sample: false,

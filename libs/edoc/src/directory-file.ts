@@ -1,5 +1,6 @@
 import type { AgencyCode } from './agency-code';
-import type { AgencyRow, DirectoryFault, DirectoryFinding } from './directory-row';
+import type { DirectoryFault, DirectoryFinding } from './directory-columns';
+import type { AgencyRow } from './directory-row';
 import type { AgencyId } from './ids';
 
 /** An agency the directory holds already, before the file. */
@@ -161,8 +162,8 @@ class Draft {
   }
 }
 
-function codesOf({ code, oldCode }: AgencyRow): AgencyCode[] {
-  return oldCode ? [code, oldCode] : [code];
+function codesOf({ codes }: AgencyRow): AgencyCode[] {
+  return codes.map(({ code }) => code);
 }
 
 function referredBy(agency: AgencyRow | KnownAgency, relation: Relation): AgencyCode | undefined {

@@ -1,4 +1,5 @@
-import { faultsOfColumns, parseAgencyRow, type DirectoryColumn } from './directory-row';
+import { faultsOfColumns, type DirectoryColumn } from './directory-columns';
+import { parseAgencyRow } from './directory-row';
 
 const faultsOf = (raw: Partial<Record<DirectoryColumn, string>>) => {
   const parsed = parseAgencyRow({ line: 7, values: { code: 'G12', name: 'Bộ Tài chính', ...raw } });
@@ -11,7 +12,9 @@ describe('a row of a directory file', () => {
       line: 2,
       values: {
         code: ' G12.18 ',
+        code_since: '2020-09-22',
         old_code: '000.00.18.G12',
+        other_codes: '000.18.00.G12 2010-01-01/2016-03-31; thue.01;',
         name: ' Tổng cục Thuế'.normalize('NFD'),
         short_name: '',
         parent_code: '000.00.00.G12',
@@ -20,6 +23,10 @@ describe('a row of a directory file', () => {
         closed_on: '2025-03-01',
         email: 'vanthu@agency.example',
         phone: '024 5550 0001',
+        fax: '024 5550 0002',
+        address: '123 Lò Đúc, Hà Nội',
+        website: 'https://thue.agency.example',
+        in_charge: 'Bộ Tài chính',
         sample: 'true',
       },
     });
@@ -28,15 +35,24 @@ describe('a row of a directory file', () => {
       row: {
         line: 2,
         code: 'G12.18',
-        oldCode: '000.00.18.G12',
+        codes: [
+          { code: 'G12.18', since: '2020-09-22', until: undefined },
+          { code: '000.00.18.G12', since: undefined, until: undefined },
+          { code: '000.18.00.G12', since: '2010-01-01', until: '2016-03-31' },
+          { code: 'thue.01', since: undefined, until: undefined },
+        ],
         name: 'Tổng cục Thuế',
-        shortName: undefined,
+        shortName: '',
         parentCode: '000.00.00.G12',
         status: 'closed',
         successorCode: 'G12.38',
         closedOn: '2025-03-01',
         email: 'vanthu@agency.example',
         phone: '024 5550 0001',
+        fax: '024 5550 0002',
+        address: '123 Lò Đúc, Hà Nội',
+        website: 'https://thue.agency.example',
+        inCharge: 'Bộ Tài chính',
         sample: true,
       },
     });
@@ -45,7 +61,7 @@ describe('a row of a directory file', () => {
   it('needs a code and a name only, and is then active and real', () => {
     expect(parseAgencyRow({ line: 2, values: { code: 'vxp.saas.03', name: 'Phần mềm dùng chung' } })).toMatchObject({
       kind: 'row',
-      row: { code: 'vxp.saas.03', status: 'active', sample: false, parentCode: undefined },
+      row: { code: 'vxp.saas.03', status: 'active', sample: false, parentCode: undefined, email: undefined },
     });
   });
 
@@ -53,7 +69,7 @@ describe('a row of a directory file', () => {
     expect(
       parseAgencyRow({ line: 2, values: { code: '000.00.00.G12', old_code: '000.00.00.G12', name: 'Bộ' } }),
     ).toMatchObject({
-      row: { code: '000.00.00.G12', oldCode: undefined },
+      row: { code: '000.00.00.G12', codes: [{ code: '000.00.00.G12' }] },
     });
   });
 
@@ -72,6 +88,15 @@ describe('a row of a directory file', () => {
     [{ status: 'closed', closed_on: '01/03/2025' }, 'value_invalid'],
     [{ email: 'not an address' }, 'value_invalid'],
     [{ phone: '0'.repeat(21) }, 'value_too_long'],
+    [{ fax: '0'.repeat(21) }, 'value_too_long'],
+    [{ address: 'a'.repeat(501) }, 'value_too_long'],
+    [{ website: 'a'.repeat(101) }, 'value_too_long'],
+    [{ in_charge: 'a'.repeat(501) }, 'value_too_long'],
+    [{ code_since: '22/09/2020' }, 'value_invalid'],
+    [{ other_codes: 'G12.18 G12.19' }, 'value_invalid'],
+    [{ other_codes: 'G12.18 2020-01-01' }, 'value_invalid'],
+    [{ other_codes: 'G12.18 2020-01-01/2019-12-31' }, 'value_invalid'],
+    [{ other_codes: 'G12.18 2020-02-30/' }, 'value_invalid'],
     [{ sample: 'maybe' }, 'value_invalid'],
   ])('%j is refused as %s', (raw, fault) => {
     expect(faultsOf(raw)).toEqual([fault]);

@@ -227,6 +227,11 @@ export const CATALOGUE = {
     en: 'Agency {agency} is no receiver of the document and cannot be taken off its list.',
     vi: 'Cơ quan {agency} không nhận văn bản nên không thể thôi gửi.',
   },
+  'update.receiver_ended': {
+    category: 'conflict',
+    en: 'This version of the document was taken back from agency {agency}; send it a new version.',
+    vi: 'Văn bản này đã thôi gửi cho cơ quan {agency}; hãy gửi bản cập nhật mới.',
+  },
   'replacement.cycle': {
     category: 'invalid',
     en: 'The document {document} replaces, directly or through others, the one that is to replace it.',
@@ -388,5 +393,65 @@ export const CATALOGUE = {
     category: 'not_found',
     en: 'Agency {agency} is not in the directory.',
     vi: 'Cơ quan {agency} không có trong danh mục.',
+  },
+  'agency.unknown': {
+    category: 'invalid',
+    en: 'Agency {agency}, which the request names, is not in the directory.',
+    vi: 'Cơ quan {agency} nêu trong yêu cầu không có trong danh mục.',
+  },
+  'agency.closed': {
+    category: 'conflict',
+    en: 'Agency {agency} is closed.',
+    vi: 'Cơ quan {agency} đã giải thể.',
+  },
+  'agency.outside': {
+    category: 'forbidden',
+    en: 'Agency {agency} is neither an agency of this system nor below one.',
+    vi: 'Cơ quan {agency} không thuộc hệ thống này, cũng không trực thuộc cơ quan nào của hệ thống.',
+  },
+  'agency.not_below_yours': {
+    category: 'forbidden',
+    en: 'Agency {agency} is not below an agency of this system; only such a one can be removed by it.',
+    vi: 'Cơ quan {agency} không trực thuộc cơ quan nào của hệ thống nên hệ thống không được xóa.',
+  },
+  'agency.invalid': {
+    category: 'invalid',
+    en: 'Agency {agency} cannot be registered as it is described: {detail}.',
+    vi: 'Thông tin đăng ký cơ quan {agency} không hợp lệ: {detail}.',
+  },
+  'agency.code_misplaced': {
+    category: 'invalid',
+    en: 'The code {agency} does not lie below a code of the parent agency, nor is it a registration number.',
+    vi: 'Mã {agency} không nằm dưới mã của cơ quan cấp trên và cũng không phải mã số đăng ký.',
+  },
+  'agency.taken': {
+    category: 'conflict',
+    en: 'The code {agency} belongs to {name} already, which this system did not register.',
+    vi: 'Mã {agency} đã thuộc về {name}, không do hệ thống này đăng ký.',
+  },
+  'agency.differs': {
+    category: 'conflict',
+    en: 'Agency {agency} is registered already and differs in: {differences}.',
+    vi: 'Cơ quan {agency} đã được đăng ký với thông tin khác ở: {differences}.',
+  },
+  'agency.succeeds_itself': {
+    category: 'invalid',
+    en: 'Agency {agency} cannot be its own successor.',
+    vi: 'Cơ quan {agency} không thể kế thừa chính mình.',
+  },
+  'agency.has_children': {
+    category: 'conflict',
+    en: 'Agency {agency} cannot be removed: {count} active agencies are below it.',
+    vi: 'Chưa thể xóa cơ quan {agency}: còn {count} cơ quan trực thuộc đang hoạt động.',
+  },
+  'agency.has_waiting_documents': {
+    category: 'conflict',
+    en: 'Agency {agency} cannot be removed: documents wait in its inbox. Acknowledge them first.',
+    vi: 'Chưa thể xóa cơ quan {agency}: còn văn bản chờ nhận. Hãy nhận hết trước.',
+  },
+  'directory.version_ahead': {
+    category: 'invalid',
+    en: 'The directory is at version {current}; {since} lies ahead of it. Take the whole list again.',
+    vi: 'Danh mục đang ở phiên bản {current}; chưa có phiên bản {since}. Hãy lấy lại toàn bộ danh mục.',
   },
 } as const satisfies Record<string, { category: ProblemCategory; en: string; vi: string }>;

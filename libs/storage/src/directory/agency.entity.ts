@@ -11,7 +11,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 export class AgencyEntity {
   @PrimaryColumn('uuid') id!: string;
   /** Small and for ever the same, for clients whose protocol knows agencies by number. */
-  @Column('integer', { generated: 'identity', generatedIdentity: 'ALWAYS' }) serial!: number;
+  @Column({ type: 'integer', generated: 'identity', generatedIdentity: 'ALWAYS' }) serial!: number;
   /** The directory's version that its last change made: each change has the next, in the order of commits. The database numbers them. */
   @Column('bigint') version!: string;
   /** The code it uses now. */

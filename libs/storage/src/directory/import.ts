@@ -2,6 +2,7 @@ import {
   type AgencyCode,
   type AgencyId,
   type AgencyRow,
+  type CalendarDate,
   type DirectoryFinding,
   generationOf,
   type KnownAgency,
@@ -9,6 +10,7 @@ import {
   parseAgencyRow,
   planDirectory,
   type PlannedAgency,
+  vietnamDate,
 } from '@axis/edoc';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ReadRow } from './read-file';
@@ -33,11 +35,11 @@ const BATCH = 5_000;
 export async function importDirectory(database: DataSource, rows: AsyncIterable<ReadRow>): Promise<DirectoryImport> {
   const { sound, faulty } = await parseRows(rows);
   return database.transaction(async (manager) => {
-    await manager.query('LOCK TABLE agencies IN SHARE ROW EXCLUSIVE MODE');
+    await manager.query('SELECT lock_directory()');
     const known = await knownAgencies(manager);
     const plan = planDirectory(sound, (code) => known.get(code));
     await bringIn(manager, plan.agencies);
-    const changes = await applyChanges(manager);
+    const changes = await applyChanges(manager, vietnamDate(new Date()));
     await settleLevels(manager);
     return {
       ...changes,
@@ -81,9 +83,11 @@ async function knownAgencies(manager: EntityManager): Promise<ReadonlyMap<string
 async function bringIn(manager: EntityManager, agencies: readonly PlannedAgency[]): Promise<void> {
   await manager.query(
     `CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS
-       SELECT id, code, name, short_name, parent_id, status, successor_id, closed_on, email, phone, sample
+       SELECT id, code, name, short_name, parent_id, status, successor_id, closed_on, email, phone, fax, address, website,
+         in_charge, sample
        FROM agencies WITH NO DATA;
-     CREATE TEMPORARY TABLE incoming_codes ON COMMIT DROP AS SELECT code, agency_id, generation FROM agency_codes WITH NO DATA`,
+     CREATE TEMPORARY TABLE incoming_codes ON COMMIT DROP AS
+       SELECT code, agency_id, generation, since, until FROM agency_codes WITH NO DATA`,
   );
   const idOfRow = new Map(agencies.map(({ row, known }) => [row, known?.id ?? newAgencyId()]));
   const idOf = (agency: AgencyRow | KnownAgency | undefined): AgencyId | undefined =>
@@ -95,7 +99,7 @@ async function bringIn(manager: EntityManager, agencies: readonly PlannedAgency[
     await manager.query(
       `INSERT INTO incoming SELECT * FROM unnest(
          $1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::uuid[], $8::date[], $9::text[],
-         $10::text[], $11::boolean[])`,
+         $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::boolean[])`,
       [
         column(({ row }) => idOf(row)),
         column(({ row }) => row.code),
@@ -107,59 +111,89 @@ async function bringIn(manager: EntityManager, agencies: readonly PlannedAgency[
         column(({ row }) => row.closedOn),
         column(({ row }) => row.email),
         column(({ row }) => row.phone),
+        column(({ row }) => row.fax),
+        column(({ row }) => row.address),
+        column(({ row }) => row.website),
+        column(({ row }) => row.inCharge),
         column(({ row }) => row.sample),
       ],
     );
-    const codes = batch.flatMap(({ row }) =>
-      [row.code, row.oldCode].flatMap((code) =>
-        code ? [{ code, id: idOf(row), generation: generationOf(code) }] : [],
-      ),
+    const codes = batch.flatMap(({ row }) => row.codes.map((held) => ({ ...held, id: idOf(row) })));
+    await manager.query(
+      `INSERT INTO incoming_codes SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::date[], $5::date[])`,
+      [
+        codes.map(({ code }) => code),
+        codes.map(({ id }) => id),
+        codes.map(({ code }) => generationOf(code)),
+        codes.map(({ since }) => since),
+        codes.map(({ until }) => until),
+      ],
     );
-    await manager.query(`INSERT INTO incoming_codes SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[])`, [
-      codes.map(({ code }) => code),
-      codes.map(({ id }) => id),
-      codes.map(({ generation }) => generation),
-    ]);
   }
   await manager.query('ANALYZE incoming; ANALYZE incoming_codes');
 }
 
-/** An agency's former codes stay its own: documents addressed to them still arrive. */
-async function applyChanges(manager: EntityManager): Promise<Pick<DirectoryImport, 'created' | 'updated' | 'closed'>> {
+/**
+ * An agency's former codes stay its own, and documents addressed to them still arrive: a code that another of its
+ * generation has taken the place of has ended today, unless the file says when. Texts that the file has no column for stay.
+ */
+async function applyChanges(
+  manager: EntityManager,
+  today: CalendarDate,
+): Promise<Pick<DirectoryImport, 'created' | 'updated' | 'closed'>> {
   const [counts] = await manager.query<{ created: number; updated: number; closed: number }[]>(
-    `WITH changed AS (
-       UPDATE agencies a SET code = i.code, name = i.name, short_name = i.short_name, parent_id = i.parent_id,
-         status = i.status, successor_id = i.successor_id, closed_on = i.closed_on, email = i.email, phone = i.phone,
-         sample = i.sample, updated_at = now()
-       FROM incoming i JOIN agencies before USING (id)
-       WHERE a.id = i.id
-         AND (a.code, a.name, a.short_name, a.parent_id, a.status, a.successor_id, a.closed_on, a.email, a.phone, a.sample)
-           IS DISTINCT FROM
-             (i.code, i.name, i.short_name, i.parent_id, i.status, i.successor_id, i.closed_on, i.email, i.phone, i.sample)
-       RETURNING a.id, before.status = 'active' AND a.status = 'closed' AS closed
+    `WITH RECURSIVE wanted AS (
+       SELECT i.id, i.code, i.name, i.parent_id, i.status, i.successor_id, i.closed_on, i.sample,
+         ${TEXTS.map((text) => `NULLIF(COALESCE(i.${text}, a.${text}), '') AS ${text}`).join(', ')},
+         a.status AS status_before, a.id IS NULL AS is_new
+       FROM incoming i LEFT JOIN agencies a USING (id)
+     ), changed AS (
+       UPDATE agencies a SET ${COLUMNS.map((column) => `${column} = w.${column}`).join(', ')}
+       FROM wanted w WHERE a.id = w.id AND (${columnsOf('a')}) IS DISTINCT FROM (${columnsOf('w')})
+       RETURNING a.id, w.status_before = 'active' AND a.status = 'closed' AS closed
+     ), placed AS (
+       SELECT w.id, COALESCE(p.level + 1, 1) AS level FROM wanted w LEFT JOIN agencies p ON p.id = w.parent_id
+       WHERE w.is_new AND (p.id IS NOT NULL OR w.parent_id IS NULL)
+       UNION ALL SELECT w.id, placed.level + 1 FROM placed JOIN wanted w ON w.parent_id = placed.id WHERE w.is_new
      ), created AS (
-       INSERT INTO agencies (id, code, name, short_name, level, parent_id, status, successor_id, closed_on, email, phone, sample)
-       SELECT id, code, name, short_name, 1, parent_id, status, successor_id, closed_on, email, phone, sample
-       FROM incoming i WHERE NOT EXISTS (SELECT FROM agencies a WHERE a.id = i.id)
+       INSERT INTO agencies (id, level, ${COLUMNS.join(', ')})
+       SELECT id, placed.level, ${COLUMNS.join(', ')} FROM wanted JOIN placed USING (id)
        RETURNING id
+     ), wanted_codes AS (
+       SELECT i.code, i.agency_id, i.generation, i.until,
+         COALESCE(i.since, k.since, CASE WHEN k.code IS NULL AND NOT w.is_new THEN $1::date END) AS since
+       FROM incoming_codes i JOIN wanted w ON w.id = i.agency_id LEFT JOIN agency_codes k ON k.code = i.code
+       WHERE k.code IS NULL OR (COALESCE(i.since, k.since), i.until) IS DISTINCT FROM (k.since, k.until)
      ), codes AS (
-       INSERT INTO agency_codes (code, agency_id, generation) SELECT code, agency_id, generation FROM incoming_codes
-       ON CONFLICT (code) DO NOTHING
+       INSERT INTO agency_codes (code, agency_id, generation, since, until)
+       SELECT code, agency_id, generation, since, until FROM wanted_codes
+       ON CONFLICT (code) DO UPDATE SET since = excluded.since, until = excluded.until
        RETURNING agency_id
+     ), ended AS (
+       UPDATE agency_codes k SET until = $1::date
+       FROM (SELECT DISTINCT agency_id, generation FROM incoming_codes WHERE until IS NULL) i
+       WHERE k.agency_id = i.agency_id AND k.generation = i.generation AND k.until IS NULL
+         AND NOT EXISTS (SELECT FROM incoming_codes named WHERE named.code = k.code)
+       RETURNING k.agency_id
      )
      SELECT (SELECT count(*) FROM created)::int AS created,
        (SELECT count(*) FROM changed WHERE closed)::int AS closed,
        (SELECT count(*) FROM (
-         SELECT id FROM changed WHERE NOT closed
-         UNION SELECT agency_id FROM codes WHERE agency_id NOT IN (SELECT id FROM created)
-           AND agency_id NOT IN (SELECT id FROM changed WHERE closed)
+         (SELECT id FROM changed UNION SELECT agency_id FROM codes UNION SELECT agency_id FROM ended)
+         EXCEPT (SELECT id FROM created UNION SELECT id FROM changed WHERE closed)
        ) touched)::int AS updated`,
+    [today],
   );
   if (!counts) throw new Error('SELECT without FROM always has one row');
   return counts;
 }
 
-/** An agency lies one level below its parent, also when it was the parent that moved. */
+const TEXTS = ['short_name', 'email', 'phone', 'fax', 'address', 'website', 'in_charge'];
+const COLUMNS = ['code', 'name', 'parent_id', 'status', 'successor_id', 'closed_on', 'sample', ...TEXTS];
+
+const columnsOf = (alias: string): string => COLUMNS.map((column) => `${alias}.${column}`).join(', ');
+
+/** An agency lies one level below its parent, also when it was the parent that moved. New ones do already. */
 async function settleLevels(manager: EntityManager): Promise<void> {
   await manager.query(
     `WITH RECURSIVE tree AS (
