@@ -64,6 +64,14 @@ export const roads = table({
     batch: { size: 50, waitMs: 3 },
     concurrency: 1,
   },
+  // As one chain too: positions in the feed are given in the order of commits.
+  'courier.events': {
+    ...usual,
+    events: ['document.#', 'delivery.#'],
+    prefetch: 400,
+    batch: { size: 100, waitMs: 10 },
+    concurrency: 1,
+  },
   'registrar.events': {
     ...usual,
     events: ['document.#', 'delivery.#'],

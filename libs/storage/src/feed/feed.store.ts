@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { AgencyId, ToldType } from '@axis/edoc';
+import type { AgencyId, DocumentId, ToldType } from '@axis/edoc';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { DocumentEntity } from '../documents/document.entity';
 import { selectList } from '../entity-rows';
 import { Notifications } from '../notifications';
 import { FeedEntity } from './feed.entity';
 
 /** An event for one agency; position and time of recording are given when it is appended. */
 export type NewFeedEntry = Omit<FeedEntity, 'position' | 'recordedAt'>;
+
+/** What is told of a document: little of its row, which may name 2,000 addressees. */
+export type ToldDocument = Pick<
+  DocumentEntity,
+  'id' | 'reference' | 'subject' | 'kind' | 'urgency' | 'fromAgencyId' | 'state' | 'rejection'
+>;
 
 export interface FeedBounds {
   /** The last position that was given; 0 when there was none. */
@@ -75,6 +82,15 @@ export class FeedStore {
     for (let at = 0; at < agencies.length; at += AGENCIES_PER_NOTICE) {
       this.notifications.notify(manager, FEED_CHANNEL, agencies.slice(at, at + AGENCIES_PER_NOTICE).join());
     }
+  }
+
+  /** Those that are there, in any order. */
+  documents(ids: readonly DocumentId[]): Promise<ToldDocument[]> {
+    return this.database.query<ToldDocument[]>(
+      `SELECT id, reference, subject, kind, urgency, from_agency_id AS "fromAgencyId", state, rejection
+       FROM documents WHERE id = ANY($1::uuid[])`,
+      [ids],
+    );
   }
 
   async bounds(): Promise<FeedBounds> {
