@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CONFIG, type Config } from '@axis/platform';
 import { describeApi } from './openapi';
 import { DESCRIPTION_BYTES } from './submission/submission.schema';
+import { openVxpDoor } from './vxp/door';
 
 export async function prepareWebServer(app: NestFastifyApplication): Promise<void> {
   const { limits } = app.get<Config>(CONFIG);
@@ -18,5 +19,6 @@ export async function prepareWebServer(app: NestFastifyApplication): Promise<voi
     isPartAFile: () => true,
     preservePath: true,
   });
+  openVxpDoor(app);
   describeApi(app);
 }

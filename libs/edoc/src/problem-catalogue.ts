@@ -115,6 +115,11 @@ export const CATALOGUE = {
     en: 'The system may not send for agency {agency}.',
     vi: 'Hệ thống không được gửi thay cơ quan {agency}.',
   },
+  'sender.differs': {
+    category: 'forbidden',
+    en: 'The request is for agency {header}, and the message is from {message}.',
+    vi: 'Yêu cầu của cơ quan {header} nhưng văn bản do {message} gửi.',
+  },
   'addressee.unknown': {
     category: 'invalid',
     en: 'The addressee {agency} is not in the directory.',
@@ -212,6 +217,11 @@ export const CATALOGUE = {
     en: 'The document {document} has been replaced by another.',
     vi: 'Văn bản {document} đã được thay thế bằng văn bản khác.',
   },
+  'document.expired': {
+    category: 'not_found',
+    en: 'The content of the document has left the axis: its time there is over.',
+    vi: 'Nội dung văn bản đã hết thời hạn lưu trên Trục.',
+  },
   'document.access_ended': {
     category: 'forbidden',
     en: 'The content is no longer open to your agencies: it was taken back or is not for them any more.',
@@ -256,6 +266,17 @@ export const CATALOGUE = {
     category: 'invalid',
     en: 'The date {date} lies in the future.',
     vi: 'Ngày {date} ở tương lai.',
+  },
+
+  'edxml.invalid': {
+    category: 'invalid',
+    en: 'The edXML message cannot be accepted: {detail}.',
+    vi: 'Thông điệp edXML không hợp lệ: {detail}.',
+  },
+  'attachment.invalid': {
+    category: 'invalid',
+    en: 'An attachment of the message cannot be accepted: {detail}.',
+    vi: 'Tệp đính kèm của thông điệp không hợp lệ: {detail}.',
   },
 
   // Signatures

@@ -30,8 +30,8 @@ export interface Service {
 
 /** A configuration in which both servers are known. */
 export interface ServiceConfig extends Config {
-  readonly database: { readonly url: string; readonly pool: number };
-  readonly amqp: { readonly url: string; readonly namespace: string };
+  readonly database: Config['database'] & { readonly url: string };
+  readonly amqp: Config['amqp'] & { readonly url: string };
 }
 
 export interface Running {
@@ -44,6 +44,9 @@ export interface Running {
 
 /** A body of JSON; files are streamed and have limits of their own. */
 const JSON_BODY_BYTES = 1024 ** 2;
+
+/** The VXP protocol names every addressee in two headers: some thousands fit. */
+const HEADER_BYTES = 256 * 1024;
 
 const UNUSABLE_ADDRESS = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'];
 
@@ -58,6 +61,7 @@ export async function startServices(services: readonly Service[], config: Servic
     foundation(name, services, config),
     new FastifyAdapter({
       bodyLimit: JSON_BODY_BYTES,
+      http: { maxHeaderSize: HEADER_BYTES },
       forceCloseConnections: 'idle',
       // No id is so long: it is the gateway that says so, and not the router.
       routerOptions: { maxParamLength: 16 * 1024 },

@@ -10,6 +10,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { ZodSerializationException, ZodValidationException } from 'nestjs-zod';
 import { ZodError } from 'zod';
+import { failAnswer } from '../vxp/answers/answer';
+import { isVxp } from '../vxp/door';
 import { isOutOfService } from './out-of-service';
 
 const STATUS: Readonly<Record<ProblemCategory, number>> = {
@@ -51,6 +53,10 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const { problem: found, status } = this.explain(error, request);
+    if (isVxp(request.url)) {
+      answerVxp(reply, status, found);
+      return;
+    }
     // A disk is made room on, a database restarted, in a minute or so.
     if (status === 503) void reply.header('retry-after', '60');
     if (status === 401) void reply.header('www-authenticate', CHALLENGES[found.code] ?? 'Bearer');
@@ -90,6 +96,15 @@ export class ProblemFilter implements ExceptionFilter {
     if (isOutOfService(error)) return of(problem('service.unavailable'));
     return { problem: problem('service.unavailable'), status: status ?? 500 };
   }
+}
+
+/** By the VXP protocol's own form. What is being streamed out breaks off instead: its reader sees that it is not whole. */
+function answerVxp(reply: FastifyReply, status: number, found: Problem): void {
+  if (reply.sent || reply.raw.headersSent) return;
+  void reply
+    .status(status)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(JSON.stringify(failAnswer(found)));
 }
 
 function of(found: Problem): { problem: Problem; status: number } {

@@ -85,7 +85,7 @@ function printable(name: string): string {
 }
 
 /** It is given to the receiver as a header: what is no media type (RFC 6838 §4.2) says nothing. */
-function mediaType(given: string): string {
+export function mediaType(given: string): string {
   return /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/.test(given) ? given : 'application/octet-stream';
 }
 
