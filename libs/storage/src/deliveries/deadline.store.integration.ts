@@ -155,8 +155,11 @@ describe('the list of deliveries', () => {
     async (overdue) => {
       for (const role of ['sender', 'receiver'] as const) {
         const agencies = [sender, receiver];
-        const plan = await planOf(({ query }) => {
-          const explaining = { query, getMetadata: (of: string) => storage.dataSource.getMetadata(of) };
+        const plan = await planOf((manager) => {
+          const explaining = {
+            query: manager.query.bind(manager),
+            getMetadata: (of: string) => storage.dataSource.getMetadata(of),
+          };
           const request = { role, agencies, overdue, before: undefined, limit: 10 };
           return new DeliveryListStore(explaining as unknown as DataSource).list(request);
         });
