@@ -10,17 +10,26 @@ import { AgenciesController } from './agencies/agencies.controller';
 import { Acknowledge } from './deliveries/acknowledge';
 import { DeliveriesController } from './deliveries/deliveries.controller';
 import { ReportStatus } from './deliveries/report-status';
+import { TellStatuses } from './deliveries/tell-statuses';
 import { DocumentsController } from './documents/documents.controller';
 import { FilesController } from './documents/files.controller';
 import { ReadDocuments } from './documents/read-documents';
 import { HouseKeeping } from './house-keeping';
 import { Inbox } from './inbox/inbox';
 import { InboxController } from './inbox/inbox.controller';
+import { ChangeReceivers } from './life/change-receivers';
+import { Forward } from './life/forward';
+import { LifeController } from './life/life.controller';
+import { OwnDocuments } from './life/own-documents';
+import { ReadLinks } from './life/read-links';
+import { Recall } from './life/recall';
 import { prepareWebServer } from './prepare-web-server';
 import { ProblemFilter } from './problems/problem.filter';
 import { CheckSubmission } from './submission/check-submission';
+import { SettleBusiness } from './submission/settle-business';
 import { SubmissionController } from './submission/submission.controller';
 import { Submit } from './submission/submit';
+import { vxpControllers, vxpProviders } from './vxp/vxp';
 
 @Module({
   imports: [SecretsModule],
@@ -32,6 +41,8 @@ import { Submit } from './submission/submit';
     DeliveriesController,
     InboxController,
     AgenciesController,
+    LifeController,
+    ...vxpControllers,
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
@@ -39,11 +50,19 @@ import { Submit } from './submission/submit';
     AccessGuard,
     Tokens,
     CheckSubmission,
+    SettleBusiness,
     Submit,
     ReadDocuments,
     Inbox,
     Acknowledge,
     ReportStatus,
+    TellStatuses,
+    OwnDocuments,
+    Recall,
+    ChangeReceivers,
+    Forward,
+    ReadLinks,
+    ...vxpProviders,
     HouseKeeping,
   ],
 })

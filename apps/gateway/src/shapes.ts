@@ -1,4 +1,6 @@
 import {
+  AMENDMENT_STATES,
+  type AmendmentState,
   DELIVERY_STATES,
   type DeliveryState,
   RECALL_STATES,
@@ -68,7 +70,10 @@ const summary = {
   subject: z.string(),
   promulgatedOn: day,
   urgency: z.int().min(0).max(4),
-  state: z.enum(['submitted', 'verified', 'routed', 'rejected']),
+  business: z.enum(['new', 'update', 'replace']).describe('What it does to earlier documents; which, GET …/links says'),
+  version: z.int().describe('1, and one more with each update'),
+  originalId: id.nullable().describe('The first version, of an update'),
+  state: z.enum(['submitted', 'verified', 'routed', 'rejected', 'withdrawn']),
   rejection: problem.nullable(),
   submittedAt: time,
 };
@@ -95,15 +100,21 @@ const delivery = z.strictObject({
   id,
   documentId: id,
   agency: agencyName,
+  sender: agencyName.describe('Who hears of it: the sender, or the agency that forwarded it'),
+  forwardedFrom: id.nullable().describe('The delivery to the agency that forwarded it'),
+  note: z.string().nullable().describe('What the forwarding agency says to it'),
   requestedAs: z.array(z.string()).describe('The codes by which the sender named it'),
   succession: z.array(z.string()).describe('The closed agencies that led to it'),
   state: z.enum(keysOf<DeliveryState>(DELIVERY_STATES)),
   stateName: z.string(),
   recall: z.enum(keysOf<RecallState>(RECALL_STATES)),
+  amendment: z.enum(keysOf<AmendmentState>(AMENDMENT_STATES)).describe('Consent to an update'),
+  supersededBy: id.nullable().describe('The document that updates or replaces it for this receiver'),
   reason: z.string().nullable(),
   problem: problem.nullable(),
   routedAt: time,
   availableAt: time.nullable(),
+  fetchedAt: time.nullable().describe('When the receiver first read its content'),
   handedOverAt: time.nullable(),
   updatedAt: time,
 });
@@ -142,7 +153,9 @@ const receipt = z.strictObject({
   id,
   documentId: id,
   deliveryId: id.nullable(),
-  kind: z.string().describe("The event's name in ETSI EN 319 522-1, or StatusReport"),
+  kind: z
+    .string()
+    .describe("The event's name in ETSI EN 319 522-1, or one of the axis's own for what comes after the handover"),
   occurredAt: time,
   jws: z.string().describe('Compact JWS over canonical JSON; carries its signer’s certificate'),
 });
@@ -159,6 +172,19 @@ const agency = z.strictObject({
   sample: z.boolean(),
 });
 
+const link = z.strictObject({
+  direction: z.enum(['names', 'named_by']).describe('It names the other document, or is named by it'),
+  kind: z.enum(['answers', 'updates', 'replaces']),
+  reference: z.string().describe('Of the other document, or the name its sender gave'),
+  agencies: z.array(agencyName).nullable().describe('For whom it is replaced; null for all'),
+  document: documentSummary.nullable().describe('Null where you are no party to it, or the axis does not know it'),
+});
+
+const recall = z.strictObject({
+  withdrawn: z.array(id).describe('Versions that were still being checked, and will not be sent'),
+  deliveries: z.array(delivery),
+});
+
 const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({ items: z.array(item), next: z.string().nullable().describe('Cursor of the next page') });
 
@@ -167,6 +193,8 @@ export class DocumentPage extends createZodDto(pageOf(documentSummary)) {}
 export class DeliveryShape extends createZodDto(delivery) {}
 export class DeliveryPage extends createZodDto(pageOf(delivery)) {}
 export class InboxPage extends createZodDto(pageOf(inboxItem)) {}
+export class LinkPage extends createZodDto(pageOf(link)) {}
+export class RecallShape extends createZodDto(recall) {}
 export class StatusShape extends createZodDto(status) {}
 export class StatusPage extends createZodDto(pageOf(status)) {}
 export class ReceiptPage extends createZodDto(pageOf(receipt)) {}

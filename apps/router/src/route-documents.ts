@@ -22,6 +22,7 @@ import {
 } from '@axis/storage';
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
+import { Supersede } from './supersede';
 
 /** Fans a verified document out: one delivery for each agency that is to have it, whatever codes it was named by. */
 @Controller()
@@ -31,6 +32,7 @@ export class RouteDocuments {
     private readonly documents: DocumentStore,
     private readonly deliveries: DeliveryStore,
     private readonly directory: Directory,
+    private readonly supersede: Supersede,
     private readonly outbox: Outbox,
     private readonly log: PinoLogger,
   ) {}
@@ -48,6 +50,13 @@ export class RouteDocuments {
       const ids = waiting.map(({ document }) => document.id as DocumentId);
       const changed = await this.documents.markRouted(manager, ids, now);
       const fresh = planned.filter(({ delivery }) => changed.has(delivery.documentId));
+      for (const { document } of waiting) {
+        if (document.business.type === 'new' || !changed.has(document.id)) continue;
+        const readers = await this.supersede.supersede(manager, document, now);
+        for (const { delivery } of fresh) {
+          if (delivery.documentId === document.id && readers.has(delivery.agencyId)) delivery.amendment = 'asked';
+        }
+      }
       await this.deliveries.insert(
         manager,
         fresh.map(({ delivery }) => delivery),

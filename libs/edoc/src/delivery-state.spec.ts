@@ -195,9 +195,7 @@ describe('the current state is the same whatever the order', () => {
 
   it('of statuses that came twice', () => {
     const orders = permutations<StatusCode>(['01', '01', '03', '06', '06', '13', '13']);
-    expect(ends(orders, (order) => order.map(report))).toEqual([
-      JSON.stringify(at('completed', { recall: 'asked' })),
-    ]);
+    expect(ends(orders, (order) => order.map(report))).toEqual([JSON.stringify(at('completed', { recall: 'asked' }))]);
   });
 
   it('of statuses among the steps of transport', () => {

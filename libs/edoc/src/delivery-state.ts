@@ -129,6 +129,16 @@ export function applyRecall(
   return { ...progressOf(current), kind: 'advanced', state: 'recalled', recall: 'cancelled' };
 }
 
+/** The sender takes the receiver off the list: what it has not read it never sees. */
+export function applyRemoval(current: DeliveryProgress, { fetched }: { readonly fetched: boolean }): StatusOutcome {
+  return moveState(current, !fetched && leadsTo(current.state, 'withdrawn') ? 'withdrawn' : 'removed');
+}
+
+/** Another document takes its place: what the receiver has not read it needs to see no more, the rest stays with it. */
+export function applySupersession(current: DeliveryProgress, { fetched }: { readonly fetched: boolean }): StatusOutcome {
+  return fetched || !leadsTo(current.state, 'withdrawn') ? { kind: 'late' } : moveState(current, 'withdrawn');
+}
+
 /** What the axis's own work (handing over, giving up, withdrawing) does to a delivery. */
 export function applyTransport(current: DeliveryProgress, to: TransportState): StatusOutcome {
   return moveState(current, to);

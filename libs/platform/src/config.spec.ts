@@ -59,6 +59,7 @@ describe('loadConfig', () => {
     ['SIGNATURE_POLICY', 'both', ({ signaturePolicy }) => signaturePolicy, 'both'],
     ['TSA_URL', 'http://tsa.example/', ({ seal }) => seal.tsaUrl, 'http://tsa.example/'],
     ['SEAL_LEVEL', 'B-B', ({ seal }) => seal.level, 'B-B'],
+    ['RECALL_POLICY', 'cancel', ({ recallPolicy }) => recallPolicy, 'cancel'],
     ['ACCESS_TOKEN_SECONDS', '60', ({ accessTokenSeconds }) => accessTokenSeconds, 60],
     ['IDEMPOTENCY_KEY_DAYS', '1', ({ idempotencyKeyDays }) => idempotencyKeyDays, 1],
     ['FEED_DAYS', '400', ({ feedDays }) => feedDays, 400],

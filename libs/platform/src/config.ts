@@ -58,6 +58,11 @@ const variables = z.object({
   SEAL_LEVEL: z.enum(['B-B', 'B-T', 'B-LT', 'B-LTA']).default('B-B'),
   /** Time-stamping authority (RFC 3161 over HTTP). */
   TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /**
+   * What a recall does to a delivery whose receiver has read it: `ask` for its consent (statuses 15, 16), or `cancel` it at once
+   * (QĐ 28/2018/QĐ-TTg Điều 9).
+   */
+  RECALL_POLICY: z.enum(['ask', 'cancel']).default('ask'),
   ACCESS_TOKEN_SECONDS: count.default(3600),
   IDEMPOTENCY_KEY_DAYS: count.default(7),
   /** A delivery that nobody fetched for so long has failed, and its sender is told. */
@@ -114,6 +119,7 @@ export interface Config {
   };
   readonly seal: { readonly level: z.infer<typeof environment>['SEAL_LEVEL']; readonly tsaUrl: string | undefined };
   readonly signaturePolicy: z.infer<typeof environment>['SIGNATURE_POLICY'];
+  readonly recallPolicy: z.infer<typeof environment>['RECALL_POLICY'];
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyDays: number;
   readonly deliveryExpiresDays: number;
@@ -175,6 +181,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     seal: { level: e.SEAL_LEVEL, tsaUrl: e.TSA_URL },
     signaturePolicy: e.SIGNATURE_POLICY,
+    recallPolicy: e.RECALL_POLICY,
     accessTokenSeconds: e.ACCESS_TOKEN_SECONDS,
     idempotencyKeyDays: e.IDEMPOTENCY_KEY_DAYS,
     deliveryExpiresDays: e.DELIVERY_EXPIRES_DAYS,

@@ -52,7 +52,7 @@ function storedDocument(id = newDocumentId()): StoredDocument {
       business: { type: 'update', receivers: [{ code: 'H17', agencyId: newAgencyId(), change: 'removed' }] },
       originalId: newDocumentId(),
       version: 2,
-      claim: AWKWARD,
+      claims: [AWKWARD, 'G22,2026/01/31,7816/VPCP-TTĐT'],
       expiredAt: null,
     },
     files: [file(0, 'main'), file(1, 'attachment')],

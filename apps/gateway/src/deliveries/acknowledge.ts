@@ -3,7 +3,7 @@ import {
   applyTransport,
   type DeliveryId,
   type DocumentId,
-  DELIVERY_STATES,
+  progressOf,
   refusal,
   type TransportAcknowledgement,
 } from '@axis/edoc';
@@ -58,10 +58,9 @@ export class Acknowledge {
       case 'late':
         return;
       case 'refused':
-        throw refusal('status.impossible', { status: 'done', state: DELIVERY_STATES[delivery.state].label });
+        throw refusal('delivery.withdrawn');
       case 'advanced': {
-        const { state, recall } = outcome;
-        await this.deliveries.move(manager, delivery, { state, recall, handedOverAt: now }, now);
+        await this.deliveries.move(manager, delivery, { ...progressOf(outcome), handedOverAt: now }, now);
         const documentId = delivery.documentId as DocumentId;
         const deliveryId = delivery.id as DeliveryId;
         await this.outbox.add(manager, [

@@ -8,10 +8,11 @@ import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { ReadDocuments, requireDeliveryId } from '../documents/read-documents';
 import { deliveryView, receiptView, statusView } from '../documents/views';
 import { page, pageQuery } from '../paging';
-import { filledText, text } from '../text';
+import { text } from '../text';
 import { DeliveryShape, ReceiptPage, StatusPage, StatusShape } from '../shapes';
 import { Acknowledge } from './acknowledge';
 import { ReportStatus } from './report-status';
+import { staffSchema } from './staff.schema';
 
 class ListQuery extends createZodDto(z.strictObject(pageQuery)) {}
 
@@ -30,15 +31,8 @@ class AcknowledgementDto extends createZodDto(
 class StatusDto extends createZodDto(
   z.strictObject({
     code: z.enum(STATUS_CODES as [StatusCode, ...StatusCode[]]),
-    reason: text(500).optional().describe('Required with 02'),
-    staff: z
-      .strictObject({
-        name: filledText(100),
-        department: text(200).optional(),
-        mobile: text(20).optional(),
-        email: text(100).optional(),
-      })
-      .optional(),
+    reason: text(500).optional().describe('Required with 02 and 13'),
+    staff: staffSchema.optional(),
     occurredAt: z.iso.datetime({ offset: true }).optional().describe('Now when absent'),
   }),
 ) {}
@@ -61,7 +55,7 @@ export class DeliveriesController {
   @ApiOperation({ summary: 'One delivery, to its sender and its receiver' })
   async one(@CurrentCaller() caller: Caller, @Param('id') id: string) {
     const delivery = await this.read.delivery(id, caller);
-    return deliveryView(delivery, await this.read.names([delivery.agencyId]));
+    return deliveryView(delivery, await this.read.names([delivery.agencyId, delivery.senderAgencyId]));
   }
 
   @ApiOkResponse({ type: DeliveryShape })
@@ -70,12 +64,12 @@ export class DeliveriesController {
   @ApiOperation({ summary: 'Transport acknowledgement: after `done` the delivery leaves the inbox' })
   async acknowledged(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() said: AcknowledgementDto) {
     const delivery = await this.acknowledge.acknowledge(requireDeliveryId(id), caller, said, new Date());
-    return deliveryView(delivery, await this.read.names([delivery.agencyId]));
+    return deliveryView(delivery, await this.read.names([delivery.agencyId, delivery.senderAgencyId]));
   }
 
   @ApiOkResponse({ type: StatusPage })
   @Get('statuses')
-  @ApiOperation({ summary: 'Every status the receiver has sent, in the order they came' })
+  @ApiOperation({ summary: 'Every status either side has sent, in the order they came' })
   async statuses(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { cursor, limit }: ListQuery) {
     const delivery = await this.read.delivery(id, caller);
     const rows = await this.deliveries.statuses(delivery, cursor as StatusId | undefined, limit + 1);
@@ -85,7 +79,10 @@ export class DeliveriesController {
   @ApiCreatedResponse({ type: StatusShape })
   @Post('statuses')
   @ApiOperation({
-    summary: "The receiver's next step: 01 arrived, 02 refused, 03 accepted, 04 assigned, 05 in process, 06 done",
+    summary: 'What one side says of it',
+    description:
+      'The receiver: 01 arrived, 02 refused, 03 accepted, 04 assigned, 05 in process, 06 done; 15 agreed, 16 declined to a recall or ' +
+      'update. The sender: 13 recall.',
   })
   async status(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() said: StatusDto) {
     const { code, reason, staff } = said;

@@ -3,18 +3,21 @@ import {
   applyStatus,
   DELIVERY_STATES,
   type DeliveryId,
-  type DocumentId,
-  newStatusId,
+  type Party,
+  progressOf,
   refusal,
   type StatusCode,
   STATUSES,
-  type StatusId,
+  type StatusOutcome,
+  type StatusReport,
   vietnamDate,
 } from '@axis/edoc';
-import { type Caller, type DeliveryStatusEntity, DeliveryStore, Outbox, type Staff } from '@axis/storage';
+import { type Caller, type DeliveryEntity, type DeliveryStatusEntity, DeliveryStore, type Staff } from '@axis/storage';
 import { DataSource } from 'typeorm';
-import { requireReceiver } from '../documents/read-documents';
+import { isOneOf } from '../documents/read-documents';
+import { Recall } from '../life/recall';
 import { Acknowledge } from './acknowledge';
+import { TellStatuses } from './tell-statuses';
 
 /** Clocks of agencies may run ahead by this much. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
@@ -26,66 +29,90 @@ export interface ReportedStatus {
   readonly occurredAt?: Date | undefined;
 }
 
-/** A receiver's step (DOMAIN: statuses 01 to 06): every one is kept, whether it moves the delivery or comes late. */
+/** What one side says of a delivery: every status is kept, whether it moves the delivery or comes late, and the other side is told. */
 @Injectable()
 export class ReportStatus {
   constructor(
     private readonly database: DataSource,
     private readonly deliveries: DeliveryStore,
     private readonly acknowledge: Acknowledge,
-    private readonly outbox: Outbox,
+    private readonly recall: Recall,
+    private readonly statuses: TellStatuses,
   ) {}
 
+  /** @throws Refusal `delivery.not_found`, `status.impossible`, `status.wrong_party`, `status.reason_required`, `date.in_future` */
   async report(id: DeliveryId, caller: Caller, said: ReportedStatus, now: Date): Promise<DeliveryStatusEntity> {
     const occurredAt = said.occurredAt ?? now;
     if (occurredAt.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) {
       throw refusal('date.in_future', { date: vietnamDate(occurredAt) });
     }
-    return this.database.transaction(async (manager) => {
-      const delivery = requireReceiver(await this.deliveries.lock(manager, id), caller);
-      const before = delivery.state;
-      const outcome = applyStatus(delivery, { code: said.code, by: 'receiver', reason: said.reason });
-      if (outcome.kind === 'refused') throw refused(outcome.code, said.code, DELIVERY_STATES[before].label);
+    const known = await this.deliveries.find(id);
+    const by = partyOf(known, caller, said.code);
+    if (!known || !by) throw refusal('delivery.not_found');
+    const reason = said.reason?.trim() ?? '';
+    if (by === 'sender' && STATUSES[said.code].by === 'sender') {
+      return this.recall.delivery(known, caller, { reason, staff: said.staff, occurredAt, form: 'status' }, now);
+    }
+    return this.receiverStep(id, caller, by, { ...said, occurredAt }, now);
+  }
 
+  private async receiverStep(
+    id: DeliveryId,
+    { systemId }: Caller,
+    by: Party,
+    { code, reason: given, staff, occurredAt }: ReportedStatus & { readonly occurredAt: Date },
+    now: Date,
+  ): Promise<DeliveryStatusEntity> {
+    return this.database.transaction(async (manager) => {
+      const delivery = await this.deliveries.lock(manager, id);
+      if (!delivery || delivery.state === 'withdrawn') throw refusal('delivery.not_found');
+      possible(delivery, { code, by, reason: given });
       // Who speaks of a document has it, acknowledged or not.
       await this.acknowledge.handOver(manager, delivery, now);
-      const documentId = delivery.documentId as DocumentId;
-      const statusId: StatusId = newStatusId();
-      const reason = said.reason?.trim() ?? null;
-      const status: DeliveryStatusEntity = {
-        documentId,
-        id: statusId,
-        deliveryId: id,
-        systemId: caller.systemId,
-        code: said.code,
-        effect: outcome.kind,
-        reason,
-        staff: said.staff ?? null,
-        occurredAt,
-        receivedAt: now,
-      };
-      await this.deliveries.addStatus(manager, status);
+      const outcome = possible(delivery, { code, by, reason: given });
+      const reason = given?.trim() ?? null;
       if (outcome.kind === 'advanced') {
-        const { state, recall } = outcome;
-        await this.deliveries.move(manager, delivery, { state, recall, ...(reason !== null && { reason }) }, now);
+        await this.deliveries.move(
+          manager,
+          delivery,
+          { ...progressOf(outcome), ...(reason !== null && { reason }) },
+          now,
+        );
       }
-      if (outcome.kind !== 'repeated') {
-        const data = { documentId, deliveryId: id, statusId, code: said.code };
-        await this.outbox.add(manager, [{ type: 'delivery.status', source: 'gateway', subject: id, data }]);
-      }
+      const told =
+        outcome.kind === 'repeated' ? undefined : { agencyId: delivery.senderAgencyId, form: 'status' as const };
+      const said = { delivery, systemId, code, effect: outcome.kind, reason, staff: staff ?? null, occurredAt, told };
+      const [status] = await this.statuses.tell(manager, [said], now);
+      if (!status) throw new Error('one status was told and none stored');
       return status;
     });
   }
 }
 
+/** As whom the caller speaks: as the side whose status it is, where it acts for both. Undefined to a stranger. */
+function partyOf(delivery: DeliveryEntity | null, caller: Caller, code: StatusCode): Party | undefined {
+  if (!delivery) return undefined;
+  const sides: Party[] = [];
+  if (isOneOf(delivery.senderAgencyId, caller)) sides.push('sender');
+  if (isOneOf(delivery.agencyId, caller) && delivery.state !== 'withdrawn') sides.push('receiver');
+  return sides.find((side) => side === STATUSES[code].by) ?? sides[0];
+}
+
+/** @throws Refusal when the status cannot be */
+function possible(delivery: DeliveryEntity, status: StatusReport): Exclude<StatusOutcome, { kind: 'refused' }> {
+  const outcome = applyStatus(delivery, status);
+  if (outcome.kind === 'refused') throw refused(outcome.code, status.code, delivery);
+  return outcome;
+}
+
 function refused(
   code: 'status.impossible' | 'status.wrong_party' | 'status.reason_required',
   status: StatusCode,
-  state: string,
+  { state }: DeliveryEntity,
 ) {
   switch (code) {
     case 'status.impossible':
-      return refusal(code, { status, state });
+      return refusal(code, { status, state: DELIVERY_STATES[state].label });
     case 'status.wrong_party':
       return refusal(code, { status, party: STATUSES[status].by });
     case 'status.reason_required':

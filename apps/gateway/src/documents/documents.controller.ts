@@ -57,7 +57,7 @@ export class DocumentsController {
     const documentId = stored.document.id as DocumentId;
     const mine = role === 'sender' ? undefined : actingFor(caller, undefined);
     const rows = await this.deliveries.ofDocument(documentId, cursor as DeliveryId | undefined, limit + 1, mine);
-    const names = await this.read.names(rows.map((row) => row.agencyId));
+    const names = await this.read.names(rows.flatMap((row) => [row.agencyId, row.senderAgencyId]));
     return page(
       rows,
       limit,

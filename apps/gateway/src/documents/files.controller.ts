@@ -33,7 +33,7 @@ export class FilesController {
     @Headers('if-none-match') known?: string,
     @Headers('if-range') unchanged?: string,
   ): Promise<void> {
-    const { stored } = await this.read.document(id, caller);
+    const { stored } = await this.read.content(id, caller);
     const file = stored.files.find((one) => String(one.position) === position);
     if (!file) throw refusal('file.not_found');
     const etag = `"${file.sha256.toString('hex')}"`;

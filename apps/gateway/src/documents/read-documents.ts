@@ -33,12 +33,27 @@ export class ReadDocuments {
     throw refusal('document.not_found');
   }
 
+  /**
+   * A document whose content the caller is about to read: from then on a receiver has it.
+   * @throws Refusal `document.not_found`, or `document.access_ended` once it was taken back from the receiver
+   */
+  async content(id: string, caller: Caller): Promise<{ stored: StoredDocument; role: 'sender' | 'receiver' }> {
+    const found = await this.document(id, caller);
+    if (found.role === 'receiver') {
+      const mine = caller.agencies.map((agency) => agency.id);
+      const isOpen = await this.deliveries.markFetched(found.stored.document.id as DocumentId, mine, new Date());
+      if (!isOpen) throw refusal('document.access_ended');
+    }
+    return found;
+  }
+
   /** @throws Refusal `delivery.not_found` */
   async delivery(id: string, caller: Caller): Promise<DeliveryEntity> {
     const deliveryId = parseDeliveryId(id);
     const delivery = deliveryId && (await this.deliveries.find(deliveryId));
     if (delivery) {
-      if (isOneOf(delivery.agencyId, caller)) return delivery;
+      if (isOneOf(delivery.agencyId, caller) && delivery.state !== 'withdrawn') return delivery;
+      if (isOneOf(delivery.senderAgencyId, caller)) return delivery;
       const stored = await this.documents.find(delivery.documentId as DocumentId);
       if (stored && isOneOf(stored.document.fromAgencyId, caller)) return delivery;
     }

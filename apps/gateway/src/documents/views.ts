@@ -38,6 +38,7 @@ export function documentView({ document, files }: StoredDocument, names: Names) 
 
 export function documentSummary(document: DocumentEntity, names: Names) {
   const { id, reference, number, notation, kind, subject, promulgatedOn, urgency, state, submittedAt } = document;
+  const { business, version, originalId } = document;
   return {
     id,
     reference,
@@ -48,6 +49,9 @@ export function documentSummary(document: DocumentEntity, names: Names) {
     subject,
     promulgatedOn,
     urgency,
+    business: business.type,
+    version,
+    originalId,
     state,
     rejection: problemView(document.rejection),
     submittedAt,
@@ -76,9 +80,14 @@ export function deliveryView(delivery: DeliveryEntity, names: Names) {
     succession,
     state,
     recall,
+    amendment,
     reason,
+    note,
+    supersededBy,
+    forwardedFrom,
     routedAt,
     availableAt,
+    fetchedAt,
     handedOverAt,
     updatedAt,
   } = delivery;
@@ -86,15 +95,21 @@ export function deliveryView(delivery: DeliveryEntity, names: Names) {
     id,
     documentId,
     agency: agencyView(delivery.agencyId, names),
+    sender: agencyView(delivery.senderAgencyId, names),
+    forwardedFrom,
+    note,
     requestedAs,
     succession,
     state,
     stateName: DELIVERY_STATES[state].label,
     recall,
+    amendment,
+    supersededBy,
     reason,
     problem: problemView(delivery.problem),
     routedAt,
     availableAt,
+    fetchedAt,
     handedOverAt,
     updatedAt,
   };

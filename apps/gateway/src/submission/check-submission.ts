@@ -15,6 +15,8 @@ import {
 } from '@axis/edoc';
 import { CONFIG, type Config } from '@axis/platform';
 import { type Caller, Directory, type Resolved } from '@axis/storage';
+import { DataSource } from 'typeorm';
+import { SettleBusiness } from './settle-business';
 import type { Submission } from './submission.schema';
 
 /** What the checks found out on their way. */
@@ -29,7 +31,9 @@ export interface CheckedSubmission {
 @Injectable()
 export class CheckSubmission {
   constructor(
+    private readonly database: DataSource,
     private readonly directory: Directory,
+    private readonly business: SettleBusiness,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -43,17 +47,30 @@ export class CheckSubmission {
     const kind = parseDocumentKind(submission.kind);
     if (!kind) throw refusal('document.kind_unknown', { kind: submission.kind });
 
+    const { business } = submission;
     const to = [...new Set(submission.to.map(addresseeCode))];
-    const limit = this.config.limits.addressees;
-    if (to.length === 0) throw refusal('addressees.missing');
-    if (to.length > limit) throw refusal('addressees.too_many', { count: to.length, limit });
+    const added = business.type === 'update' ? business.add.map(addresseeCode) : [];
+    if (to.length === 0 && business.type !== 'update') throw refusal('addressees.missing');
+    this.requireFew(to.length + added.length);
 
     const sender = parseAgencyCode(submission.from);
     if (!sender) throw refusal('sender.unknown', { agency: submission.from });
-    const resolved = await this.directory.resolve([sender, ...to]);
+    const resolved = await this.directory.resolve([sender, ...to, ...added]);
     const from = senderOf(sender, resolved.get(sender), caller);
-    for (const code of to) refuseAddressee(code, resolved.get(code), from);
+    for (const code of [...to, ...added]) refuseAddressee(code, resolved.get(code), from);
+    const { addressees } = await this.business.settle(
+      this.database.manager,
+      submission,
+      { from, to },
+      { hold: false, now },
+    );
+    this.requireFew(addressees.length);
     return { from, kind, to };
+  }
+
+  private requireFew(count: number): void {
+    const limit = this.config.limits.addressees;
+    if (count > limit) throw refusal('addressees.too_many', { count, limit });
   }
 }
 
@@ -85,7 +102,8 @@ function senderOf(code: AgencyCode, found: Resolved | undefined, caller: Caller)
   return { id, code: own };
 }
 
-function refuseAddressee(code: AgencyCode, found: Resolved | undefined, from: CheckedSubmission['from']): void {
+/** @throws Refusal where an agency cannot be written to by `from` */
+export function refuseAddressee(code: AgencyCode, found: Resolved | undefined, from: CheckedSubmission['from']): void {
   switch (found?.kind) {
     case undefined:
     case 'unknown':

@@ -1,10 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { type CalendarDate, type DocumentId, formatReference, refusal } from '@axis/edoc';
-import { type Caller, ContentStore, DocumentStore, Outbox, type StoredDocument } from '@axis/storage';
+import {
+  type Caller,
+  ContentStore,
+  DocumentStore,
+  type EdxmlFacts,
+  LinkStore,
+  type NewLink,
+  Outbox,
+  type StoredDocument,
+} from '@axis/storage';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CheckedSubmission } from './check-submission';
+import { detailsOf } from './details';
 import { fingerprint } from './fingerprint';
 import type { ReceivedFile } from './receive-files';
+import { SettleBusiness, type SettledBusiness } from './settle-business';
 import type { Submission } from './submission.schema';
 
 export interface Submitting {
@@ -15,6 +26,8 @@ export interface Submitting {
   readonly files: readonly ReceivedFile[];
   /** The client's Idempotency-Key. */
   readonly key: string | undefined;
+  /** What came with it, where it came as an edXML message. */
+  readonly edxml?: EdxmlFacts;
 }
 
 /** Says yes only after the commit: the document, its files and the event that sends it on are stored together or not at all. */
@@ -23,36 +36,41 @@ export class Submit {
   constructor(
     private readonly database: DataSource,
     private readonly documents: DocumentStore,
+    private readonly links: LinkStore,
     private readonly contents: ContentStore,
+    private readonly business: SettleBusiness,
     private readonly outbox: Outbox,
   ) {}
 
   /**
    * @returns the document's id, of the first submission where this one repeats it.
-   * @throws Refusal `document.conflict` or `idempotency.conflict`
+   * @throws Refusal `document.conflict` or `idempotency.conflict`, or what `SettleBusiness` refuses
    */
   async submit(request: Submitting, now: Date): Promise<{ documentId: DocumentId; repeated: boolean }> {
-    const stored = describe(request, now);
-    const { reference, promulgatedOn } = stored.document;
+    const { documentId, caller, submission, checked, files, key } = request;
+    const print = fingerprint(submission, files);
     return this.database.transaction(async (manager) => {
+      const claims = claimsOf(submission, checked, print);
       const claim = await this.documents.claim(manager, {
-        documentId: request.documentId,
-        systemId: request.caller.systemId,
-        key: request.key,
-        claim: reference,
-        year: Number(promulgatedOn.slice(0, 4)),
-        fingerprint: fingerprint(request.submission, request.files),
+        documentId,
+        systemId: caller.systemId,
+        key,
+        claims,
+        year: Number(submission.promulgatedOn.slice(0, 4)),
+        fingerprint: print,
       });
       switch (claim.kind) {
-        case 'new':
-          await this.store(manager, request, stored);
-          return { documentId: request.documentId, repeated: false };
+        case 'new': {
+          const settled = await this.business.settle(manager, submission, checked, { hold: true, now });
+          await this.store(manager, request, describe(request, settled, claims, now), settled.links);
+          return { documentId, repeated: false };
+        }
         case 'repeated':
           return { documentId: claim.documentId, repeated: true };
         // Thrown within the transaction, so that a key used for it here is not taken.
         case 'conflict':
           if (claim.by === 'key') throw refusal('idempotency.conflict');
-          throw refusal('document.conflict', { reference, documentId: claim.documentId });
+          throw refusal('document.conflict', { reference: claims[0] ?? '', documentId: claim.documentId });
       }
     });
   }
@@ -61,22 +79,42 @@ export class Submit {
     manager: EntityManager,
     { documentId, files }: Submitting,
     stored: StoredDocument,
+    links: readonly NewLink[],
   ): Promise<void> {
     await this.contents.commit(
       manager,
       files.map(({ content }) => content),
     );
     await this.documents.insert(manager, stored);
+    await this.links.insert(manager, documentId, links);
     await this.outbox.add(manager, [
       { type: 'document.submitted', source: 'gateway', subject: documentId, data: { documentId } },
     ]);
   }
 }
 
-function describe({ documentId, caller, submission, checked, files }: Submitting, now: Date): StoredDocument {
-  const { number, notation, subject, urgency, seal, content, signer, dueOn, pageCount } = submission;
-  const promulgatedOn = submission.promulgatedOn as CalendarDate;
-  const reference = formatReference({ organId: checked.from.code, date: promulgatedOn, number, notation });
+/**
+ * What a document takes, so that the same message is known when it comes again and another under the same name is refused.
+ * Updates come under the name of what they update: each content is taken once.
+ */
+function claimsOf(
+  { number, notation, promulgatedOn, business, documentId }: Submission,
+  { from }: CheckedSubmission,
+  print: Buffer,
+): string[] {
+  const date = promulgatedOn as CalendarDate;
+  const reference = formatReference({ organId: from.code, date, number, notation });
+  if (business.type === 'update') return [`${reference}#${print.toString('hex')}`];
+  return documentId === undefined || documentId === reference ? [reference] : [reference, documentId];
+}
+
+function describe(
+  { documentId, caller, submission, checked, files, edxml }: Submitting,
+  { reference, addressees, business, originalId, version }: SettledBusiness,
+  claims: readonly string[],
+  now: Date,
+): StoredDocument {
+  const { number, notation, subject, promulgatedOn, urgency, seal } = submission;
   return {
     document: {
       id: documentId,
@@ -90,8 +128,8 @@ function describe({ documentId, caller, submission, checked, files }: Submitting
       subject,
       promulgatedOn,
       urgency,
-      details: { content, signer, dueOn, pageCount },
-      addressees: checked.to.map((code) => ({ code })),
+      details: { ...detailsOf(submission), edxml },
+      addressees: addressees.map((code) => ({ code })),
       seal,
       sealFallsShort: false,
       state: 'submitted',
@@ -100,10 +138,10 @@ function describe({ documentId, caller, submission, checked, files }: Submitting
       submittedAt: now,
       verifiedAt: null,
       routedAt: null,
-      business: { type: 'new' },
-      originalId: null,
-      version: 1,
-      claim: reference,
+      business,
+      originalId,
+      version,
+      claims,
       expiredAt: null,
     },
     files: files.map((file, position) => ({

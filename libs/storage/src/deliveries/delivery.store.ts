@@ -179,6 +179,15 @@ export class DeliveryStore {
     return manager.existsBy(DeliveryEntity, { documentId, agencyId, state: Not('withdrawn') });
   }
 
+  /** Those of these documents that reach any of these agencies. */
+  async reached(documents: readonly DocumentId[], agencies: readonly AgencyId[]): Promise<ReadonlySet<string>> {
+    const rows = await this.database.manager.find(DeliveryEntity, {
+      select: { documentId: true },
+      where: { documentId: In([...documents]), agencyId: In([...agencies]), state: Not('withdrawn') },
+    });
+    return new Set(rows.map(({ documentId }) => documentId));
+  }
+
   /** What waits in these agencies' inboxes, oldest first, after `after`. Stays there until it is acknowledged. */
   inbox(agencies: readonly AgencyId[], after: DeliveryId | undefined, limit: number): Promise<DeliveryEntity[]> {
     const query = this.database.manager

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type AgencyId, type DocumentId } from '@axis/edoc';
-import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import { type AgencyId, type DocumentId, parseDocumentId, parseReference } from '@axis/edoc';
+import { DataSource, type EntityManager, In, LessThan, Not } from 'typeorm';
 import { jsonRows, selectList } from '../entity-rows';
 import {
   DocumentEntity,
@@ -27,8 +27,8 @@ export interface ClaimRequest {
   readonly systemId: string;
   /** The client's Idempotency-Key. */
   readonly key: string | undefined;
-  /** What is taken once: the document's reference, or what stands for it. */
-  readonly claim: string;
+  /** What is taken once: the document's reference or what stands for it, and the sender's own id of it. */
+  readonly claims: readonly string[];
   readonly year: number;
   /** SHA-256 over all that was submitted. */
   readonly fingerprint: Buffer;
@@ -49,7 +49,7 @@ export class DocumentStore {
 
   /** Takes the reference and the key for this document. A concurrent claim of the same waits here until the other ends. */
   async claim(manager: EntityManager, request: ClaimRequest): Promise<Claim> {
-    const { documentId, systemId, key, claim: name, year, fingerprint } = request;
+    const { documentId, systemId, key, claims, year, fingerprint } = request;
     if (key !== undefined) {
       const taken = await insertOrFind(
         manager,
@@ -63,11 +63,13 @@ export class DocumentStore {
     }
     const taken = await insertOrFind(
       manager,
-      `INSERT INTO document_references (year, reference, document_id, fingerprint) VALUES ($1, $2, $3, $4)
-       ON CONFLICT DO NOTHING RETURNING document_id`,
-      [year, name, documentId, fingerprint],
-      `SELECT document_id, fingerprint FROM document_references WHERE year = $1 AND reference = $2`,
-      [year, name],
+      `INSERT INTO document_references (year, reference, document_id, fingerprint)
+       SELECT $1, unnest($2::text[]), $3, $4 ON CONFLICT DO NOTHING RETURNING document_id`,
+      [year, claims, documentId, fingerprint],
+      `SELECT document_id, fingerprint FROM document_references
+       WHERE year = $1 AND reference = ANY($2::text[]) AND document_id <> $3 LIMIT 1`,
+      [year, claims, documentId],
+      claims.length,
     );
     if (!taken) return { kind: 'new' };
     const claim = answer(taken, fingerprint, 'reference');
@@ -107,6 +109,68 @@ export class DocumentStore {
 
   async find(id: DocumentId): Promise<StoredDocument | undefined> {
     return (await this.load([id]))[0];
+  }
+
+  /**
+   * The first versions of the documents known by these names: a document's id, its reference, or its sender's own id of it.
+   * A name that is no reference is looked for among the last ten years.
+   */
+  async named(
+    manager: EntityManager,
+    names: readonly string[],
+    now: Date,
+  ): Promise<ReadonlyMap<string, DocumentEntity>> {
+    if (names.length === 0) return new Map();
+    const taken = await manager.query<{ reference: string; document_id: DocumentId }[]>(
+      `SELECT reference, document_id FROM document_references WHERE reference = ANY($1::text[]) AND year = ANY($2::int[])`,
+      [names, [...new Set(names.flatMap((name) => yearsOf(name, now)))]],
+    );
+    const idOf = new Map(names.flatMap((name) => [[name, parseDocumentId(name)] as const]));
+    for (const { reference, document_id } of taken) idOf.set(reference, document_id);
+    const ids = [...idOf.values()].filter((id) => id !== undefined);
+    const documents = await manager.findBy(DocumentEntity, { id: In(ids) });
+    const byId = new Map(documents.map((document) => [document.id, document]));
+    return new Map(
+      [...idOf].flatMap(([name, id]) => {
+        const document = id && byId.get(id);
+        return document ? [[name, document] as const] : [];
+      }),
+    );
+  }
+
+  /** All versions of a document, the first first. Held against other changes, the first before the others, where asked. */
+  async versions(
+    manager: EntityManager,
+    original: DocumentId,
+    { lock }: { readonly lock: boolean },
+  ): Promise<DocumentEntity[]> {
+    const query = (where: string) => {
+      const select = manager
+        .createQueryBuilder(DocumentEntity, 'document')
+        .where(where, { original })
+        .orderBy('document.version', 'ASC');
+      return lock ? select.setLock('pessimistic_write').getMany() : select.getMany();
+    };
+    const first = await query('document.id = :original');
+    // Versions are younger: earlier months need not be looked into.
+    return [...first, ...(await query('document.originalId = :original AND document.id > :original'))];
+  }
+
+  /** Those of these documents that were neither rejected nor recalled before they were routed. */
+  async standing(manager: EntityManager, ids: readonly DocumentId[]): Promise<ReadonlySet<string>> {
+    const where = { id: In([...ids]), state: Not(In(['rejected', 'withdrawn'])) };
+    const found = await manager.find(DocumentEntity, { select: { id: true }, where });
+    return new Set(found.map(({ id }) => id));
+  }
+
+  /** Recalled before they were routed. @returns the ids whose state this changed */
+  async withdraw(manager: EntityManager, ids: readonly DocumentId[]): Promise<ReadonlySet<string>> {
+    const rows = await updated<{ id: string }>(
+      manager,
+      `UPDATE documents SET state = 'withdrawn' WHERE id = ANY($1::uuid[]) AND state IN ('submitted', 'verified') RETURNING id`,
+      [ids],
+    );
+    return new Set(rows.map((row) => row.id));
   }
 
   /** Documents sent by any of these agencies, newest first, older than `before`. */
@@ -184,10 +248,18 @@ export class DocumentStore {
     await manager.query(
       `DELETE FROM document_references AS r USING documents AS d
        WHERE d.id = ANY($1::uuid[]) AND r.document_id = d.id
-         AND r.reference = d.claim AND r.year = extract(year FROM d.promulgated_on)`,
+         AND r.reference = ANY(d.claims) AND r.year = extract(year FROM d.promulgated_on)`,
       [rejected],
     );
   }
+}
+
+/** The years a name may have been taken in. */
+function yearsOf(name: string, now: Date): number[] {
+  const parsed = parseReference(name);
+  if (parsed.kind === 'reference') return [Number(parsed.reference.date.slice(0, 4))];
+  const year = now.getUTCFullYear();
+  return Array.from({ length: 11 }, (_, before) => year + 1 - before);
 }
 
 /** A document beside one of its files, whose columns are told by a prefix. */
@@ -216,9 +288,10 @@ async function insertOrFind(
   values: unknown[],
   find: string,
   by: unknown[],
+  count = 1,
 ): Promise<Taken | undefined> {
   const inserted: unknown[] = await manager.query(insert, values);
-  if (inserted.length > 0) return undefined;
+  if (inserted.length === count) return undefined;
   const [taken] = await manager.query<Taken[]>(find, by);
   if (!taken) throw new Error('A claim was given back while it was being read; the submission must be tried again.');
   return taken;

@@ -1,0 +1,276 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type AgencyCode,
+  type AgencyId,
+  type CalendarDate,
+  type DocumentId,
+  ENDED_STATES,
+  formatReference,
+  refusal,
+} from '@axis/edoc';
+import {
+  type DeliveryEntity,
+  DeliveryStore,
+  Directory,
+  type DocumentBusiness,
+  type DocumentEntity,
+  DocumentStore,
+  LinkStore,
+  type NewLink,
+  type ReceiverChange,
+} from '@axis/storage';
+import type { EntityManager } from 'typeorm';
+import type { CheckedSubmission } from './check-submission';
+import type { Submission } from './submission.schema';
+
+/** What a submission does to earlier documents, settled against what is stored. */
+export interface SettledBusiness {
+  readonly business: DocumentBusiness;
+  readonly originalId: DocumentId | null;
+  readonly version: number;
+  readonly links: readonly NewLink[];
+  readonly reference: string;
+  /** Everyone who is to have it. */
+  readonly addressees: readonly string[];
+}
+
+type Update = Extract<Submission['business'], { type: 'update' }>;
+type Replacement = Extract<Submission['business'], { type: 'replace' }>;
+type Sender = CheckedSubmission['from'];
+
+/**
+ * Answers, updates and replacements name earlier documents. Looked at twice: before files are read, so that a mistake is told
+ * early, and again in the transaction that stores the document, with the earlier ones held.
+ */
+@Injectable()
+export class SettleBusiness {
+  constructor(
+    private readonly documents: DocumentStore,
+    private readonly deliveries: DeliveryStore,
+    private readonly links: LinkStore,
+    private readonly directory: Directory,
+  ) {}
+
+  /**
+   * @param hold whether the earlier documents are held until the transaction ends
+   * @throws Refusal saying what cannot be
+   */
+  async settle(
+    manager: EntityManager,
+    submission: Submission,
+    { from, to }: Pick<CheckedSubmission, 'from' | 'to'>,
+    { hold, now }: { readonly hold: boolean; readonly now: Date },
+  ): Promise<SettledBusiness> {
+    const { number, notation, business, respondsTo = [] } = submission;
+    const date = submission.promulgatedOn as CalendarDate;
+    const reference = formatReference({ organId: from.code, date, number, notation });
+    const named = await this.documents.named(manager, namesIn(business, respondsTo), now);
+    const answers = await this.answers(manager, respondsTo, named, from);
+    const rest = { reference, links: answers };
+    switch (business.type) {
+      case 'new':
+        return { ...rest, business, originalId: null, version: 1, addressees: to };
+      case 'replace': {
+        const links = await this.replacements(manager, business, named, from, reference);
+        return {
+          ...rest,
+          business: { type: 'replace' },
+          originalId: null,
+          version: 1,
+          addressees: to,
+          links: [...answers, ...links],
+        };
+      }
+      case 'update': {
+        const update = await this.update(manager, business, named, from, to, hold);
+        return { ...rest, ...update, links: [...answers, ...update.links] };
+      }
+    }
+  }
+
+  /** An answer to what the sender never had, or what the axis does not know, stands by its name alone. */
+  private async answers(
+    manager: EntityManager,
+    respondsTo: readonly string[],
+    named: ReadonlyMap<string, DocumentEntity>,
+    from: Sender,
+  ): Promise<NewLink[]> {
+    return Promise.all(
+      [...new Set(respondsTo)].map(async (name) => {
+        const found = named.get(name);
+        const known = found && (await this.isParty(manager, found, from));
+        return linkTo('answers', name, known ? found : undefined);
+      }),
+    );
+  }
+
+  private async replacements(
+    manager: EntityManager,
+    { replaced }: Replacement,
+    named: ReadonlyMap<string, DocumentEntity>,
+    from: Sender,
+    reference: string,
+  ): Promise<NewLink[]> {
+    const agencies = await this.agencyIds(replaced.flatMap(({ agencies }) => agencies ?? []));
+    const links = new Map<string, NewLink>();
+    for (const { document: name, agencies: codes } of replaced) {
+      const found = named.get(name);
+      if (found) await this.requireOwn(manager, found, from, name);
+      if (found) requireSent(found);
+      const only: string[] | null = codes?.map((code) => agencies.get(code) ?? '') ?? null;
+      const link = linkTo('replaces', name, found, only);
+      if (link.targetReference === reference) throw refusal('replacement.cycle', { document: name });
+      if (found) {
+        const already = await this.replacedFor(manager, found);
+        const twice = already === 'all' || (already.size > 0 && (only?.some((agency) => already.has(agency)) ?? true));
+        if (twice) throw refusal('document.replaced', { document: link.targetReference });
+      }
+      links.set(link.targetReference, link);
+    }
+    const targets = [...links.values()].flatMap(({ targetId }) => (targetId === null ? [] : [targetId as DocumentId]));
+    if ((await this.links.replacedThrough(manager, targets)).has(reference)) {
+      throw refusal('replacement.cycle', { document: reference });
+    }
+    return [...links.values()];
+  }
+
+  private async update(
+    manager: EntityManager,
+    { document: name, add, remove }: Update,
+    named: ReadonlyMap<string, DocumentEntity>,
+    from: Sender,
+    to: readonly AgencyCode[],
+    hold: boolean,
+  ): Promise<Omit<SettledBusiness, 'reference'>> {
+    const found = named.get(name);
+    if (!found) throw refusal('document.not_found');
+    await this.requireOwn(manager, found, from, name);
+    const originalId = (found.originalId ?? found.id) as DocumentId;
+    const all = await this.documents.versions(manager, originalId, { lock: hold });
+    const versions = all.filter(({ state, version }) => version === 1 || state !== 'rejected');
+    versions.forEach(requireSent);
+    const replaced = await this.replacedFor(manager, found);
+    const receivers = await this.receiversOf(manager, versions, from);
+    if (replaced === 'all' || (receivers.size > 0 && [...receivers.keys()].every((id) => replaced.has(id)))) {
+      throw refusal('document.replaced', { document: found.reference });
+    }
+    const ids = await this.agencyIds([...add, ...remove, ...to]);
+    const removed = new Set(remove.map((code) => ids.get(code)));
+    const stranger = remove.find((code) => !receivers.has(ids.get(code) ?? ''));
+    if (stranger !== undefined) throw refusal('update.not_receiver', { agency: stranger });
+    const staying = [...receivers]
+      .filter(([id]) => !removed.has(id as AgencyId) && !replaced.has(id))
+      .map(([, code]) => code);
+    const addressees = [...new Set([...staying, ...add, ...to])];
+    if (addressees.length === 0) throw refusal('update.no_receivers', { document: name });
+    const change = (how: ReceiverChange['change']) => (code: string) => ({
+      code,
+      agencyId: ids.get(code) ?? '',
+      change: how,
+    });
+    return {
+      business: { type: 'update', receivers: [...add.map(change('added')), ...remove.map(change('removed'))] },
+      originalId,
+      version: (all.at(-1)?.version ?? 1) + 1,
+      links: [linkTo('updates', name, versions[0])],
+      addressees,
+    };
+  }
+
+  /** The agencies that have some version now, by id, with the code each uses. Whom they forwarded it to is theirs to tell. */
+  private async receiversOf(
+    manager: EntityManager,
+    versions: readonly DocumentEntity[],
+    from: Sender,
+  ): Promise<ReadonlyMap<string, string>> {
+    const deliveries = await this.deliveries.ofDocuments(
+      manager,
+      versions.map(({ id }) => id as DocumentId),
+    );
+    const latest = new Map<string, DeliveryEntity>();
+    for (const delivery of deliveries) if (delivery.senderAgencyId === from.id) latest.set(delivery.agencyId, delivery);
+    // An unfetched older version is withdrawn when a newer one is routed: the newest delivery tells.
+    const open = [...latest.values()].filter(({ state }) => !ENDED_STATES.includes(state));
+    const names = await this.directory.names(open.map(({ agencyId }) => agencyId as AgencyId));
+    return new Map(open.map(({ agencyId }) => [agencyId, names.get(agencyId as AgencyId)?.code ?? '']));
+  }
+
+  private async agencyIds(codes: readonly string[]): Promise<ReadonlyMap<string, AgencyId>> {
+    const resolved = await this.directory.resolve(codes as readonly AgencyCode[]);
+    return new Map(
+      [...resolved].map(([code, found]) => {
+        if (found.kind === 'closed') throw refusal('addressee.closed', { agency: code });
+        if (found.kind !== 'found') throw refusal('addressee.unknown', { agency: code });
+        return [code, found.agency.id];
+      }),
+    );
+  }
+
+  private async isParty(manager: EntityManager, document: DocumentEntity, agency: Sender): Promise<boolean> {
+    return (
+      document.fromAgencyId === agency.id || this.deliveries.reaches(document.id as DocumentId, [agency.id], manager)
+    );
+  }
+
+  /** To one who has nothing to do with it, it does not exist. A successor acts for the agency it followed. */
+  private async requireOwn(
+    manager: EntityManager,
+    document: DocumentEntity,
+    from: Sender,
+    name: string,
+  ): Promise<void> {
+    if (document.fromAgencyId === from.id) return;
+    const code = document.fromCode as AgencyCode;
+    const today = (await this.directory.resolve([code])).get(code);
+    if (today?.kind === 'found' && today.agency.id === from.id) return;
+    if (await this.isParty(manager, document, from)) throw refusal('document.not_yours', { document: name });
+    throw refusal('document.not_found');
+  }
+
+  /** The agencies for which another document stands in its place. */
+  private async replacedFor(
+    manager: EntityManager,
+    { id, originalId }: DocumentEntity,
+  ): Promise<'all' | ReadonlySet<string>> {
+    const versions = await this.documents.versions(manager, (originalId ?? id) as DocumentId, { lock: false });
+    const named = await this.links.to(versions.map((version) => version.id as DocumentId));
+    const replacing = named.filter(({ kind }) => kind === 'replaces');
+    const standing = await this.documents.standing(
+      manager,
+      replacing.map(({ documentId }) => documentId as DocumentId),
+    );
+    const links = replacing.filter(({ documentId }) => standing.has(documentId));
+    if (links.some(({ agencyIds }) => agencyIds === null)) return 'all';
+    return new Set(links.flatMap(({ agencyIds }) => agencyIds ?? []));
+  }
+}
+
+function namesIn(business: Submission['business'], respondsTo: readonly string[]): string[] {
+  const concerned = business.type === 'update' ? [business.document] : [];
+  const replaced = business.type === 'replace' ? business.replaced.map(({ document }) => document) : [];
+  return [...new Set([...respondsTo, ...concerned, ...replaced])];
+}
+
+function linkTo(
+  kind: NewLink['kind'],
+  name: string,
+  target: DocumentEntity | undefined,
+  agencyIds: string[] | null = null,
+): NewLink {
+  const targetId = target ? (target.originalId ?? target.id) : null;
+  return { kind, targetId, targetReference: target?.reference ?? name, agencyIds };
+}
+
+/** What is still being checked may yet be rejected, and what was rejected or recalled is with nobody. */
+function requireSent({ state, reference }: DocumentEntity): void {
+  switch (state) {
+    case 'submitted':
+    case 'verified':
+      throw refusal('document.in_process', { document: reference });
+    case 'rejected':
+      throw refusal('document.rejected', { document: reference });
+    case 'withdrawn':
+      throw refusal('document.withdrawn', { document: reference });
+    case 'routed':
+  }
+}
