@@ -6,5 +6,11 @@ export { canFetchPackages, libraryFolders, type PackageSet, unpackedPackages } f
 export { type PostgresOptions, runningPostgres, startPostgres } from './postgres/postgres';
 export { findProgram } from './process/run-as';
 export type { LogLine } from './process/server-process';
-export { type RabbitMqOptions, runningRabbitMq, startRabbitMq } from './rabbitmq/rabbitmq';
+export {
+  type BrokerAddresses,
+  type EmbeddedBroker,
+  type RabbitMqOptions,
+  runningRabbitMq,
+  startRabbitMq,
+} from './rabbitmq/rabbitmq';
 export { RABBITMQ_SOURCES, type RabbitMqSource } from './rabbitmq/source';

@@ -11,7 +11,7 @@ const log = (): void => undefined;
 
 /**
  * Starts one Postgres and one RabbitMQ for all tests of this run that need them, and tells the test files where they are:
- * TEST_DATABASE_URL, TEST_AMQP_URL. A server named by these already is used as it is.
+ * TEST_DATABASE_URL, TEST_AMQP_URL, TEST_AMQP_MANAGEMENT_URL. A server named by these already is used as it is.
  */
 export default async function startServers(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'axis-test-'));
@@ -27,6 +27,9 @@ export default async function startServers(): Promise<void> {
       : undefined,
   ]);
   if (postgres) process.env['TEST_DATABASE_URL'] = postgres.url;
-  if (rabbitMq) process.env['TEST_AMQP_URL'] = rabbitMq.url;
+  if (rabbitMq) {
+    process.env['TEST_AMQP_URL'] = rabbitMq.url;
+    process.env['TEST_AMQP_MANAGEMENT_URL'] = rabbitMq.managementUrl;
+  }
   keep({ dir, servers: [postgres, rabbitMq].filter((server) => server !== undefined) });
 }

@@ -28,9 +28,21 @@ export async function testDatabase(content?: TestDatabaseContent): Promise<TestD
   };
 }
 
-/** The broker of this test run, and a prefix for exchange and queue names that no other test uses. */
-export function testAmqp(): { readonly url: string; readonly namespace: string } {
-  return { url: setting('TEST_AMQP_URL'), namespace: `test-${randomBytes(6).toString('hex')}` };
+export interface TestAmqp {
+  readonly url: string;
+  /** The HTTP API of its management plugin. */
+  readonly managementUrl: string;
+  /** A prefix for names on the broker that no other test uses. */
+  readonly namespace: string;
+}
+
+/** The broker of this test run. */
+export function testAmqp(): TestAmqp {
+  return {
+    url: setting('TEST_AMQP_URL'),
+    managementUrl: setting('TEST_AMQP_MANAGEMENT_URL'),
+    namespace: `test-${randomBytes(6).toString('hex')}`,
+  };
 }
 
 export async function dropDatabasesOfThisRun(): Promise<void> {

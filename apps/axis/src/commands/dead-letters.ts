@@ -43,7 +43,7 @@ export const deadLetters: Command = async (args) => {
 
 async function brokerOf({ amqp, home }: Config): Promise<string> {
   if (amqp.url !== undefined) return amqp.url;
-  if (await runningInstance(home)) return runningRabbitMq(join(home, 'rabbitmq'));
+  if (await runningInstance(home)) return (await runningRabbitMq(join(home, 'rabbitmq'))).url;
   throw new UsageError(`${USAGE}\nNo axis runs on ${home}: start it, or set AMQP_URL.`);
 }
 

@@ -28,26 +28,28 @@ export async function openEnvironment(config: Config, log: Logger): Promise<Envi
     await Promise.all(started.map((server) => server.stop()));
     await lock?.release();
   };
-  const keep = async (starting: Promise<EmbeddedServer>) => {
+  const keep = async <Server extends EmbeddedServer>(starting: Promise<Server>) => {
     const server = await starting;
     started.push(server);
-    return server.url;
+    return server;
   };
   const rabbitMq = { dir: join(config.home, 'rabbitmq'), cacheDir: join(config.home, 'cache'), log: say };
-  const [databaseUrl, amqpUrl] = await Promise.allSettled([
-    database.url ?? keep(startPostgres({ dir: join(config.home, 'postgres'), log: say })),
-    amqp.url ?? keep(startRabbitMq(rabbitMq)),
+  const [postgres, broker] = await Promise.allSettled([
+    database.url ?? keep(startPostgres({ dir: join(config.home, 'postgres'), log: say })).then(({ url }) => url),
+    amqp.url === undefined
+      ? keep(startRabbitMq(rabbitMq)).then(({ url, managementUrl }) => ({ url, managementUrl }))
+      : { url: amqp.url },
   ]);
-  if (databaseUrl.status === 'rejected' || amqpUrl.status === 'rejected') {
+  if (postgres.status === 'rejected' || broker.status === 'rejected') {
     await close();
-    const failed = databaseUrl.status === 'rejected' ? databaseUrl : amqpUrl;
+    const failed = postgres.status === 'rejected' ? postgres : broker;
     throw (failed as PromiseRejectedResult).reason;
   }
   return {
     config: {
       ...config,
-      database: { ...database, url: databaseUrl.value },
-      amqp: { ...amqp, url: amqpUrl.value },
+      database: { ...database, url: postgres.value },
+      amqp: { ...amqp, ...broker.value },
     },
     privateDatabase: database.url === undefined,
     announce: async (address) => lock?.announce(address),

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 export interface RabbitMqPorts {
   readonly amqp: number;
+  /** Of the HTTP API of its management plugin, by which users are made. */
+  readonly management: number;
   /** Erlang's own: between its nodes, and of the daemon that tells their ports (epmd). */
   readonly distribution: number;
   readonly epmd: number;
@@ -10,10 +12,21 @@ export interface RabbitMqPorts {
 
 export const USER = 'axis';
 
+/** Where a broker listens. */
+export interface Listeners {
+  /** `[address:]port` */
+  readonly amqp: string;
+  readonly management: { readonly ip: string; readonly port: number };
+}
+
 /** rabbitmq.conf in the form every release from 3.8 to 4.x reads. */
-export function configurationFile(listener: string, password: string): string {
+export function configurationFile({ amqp, management }: Listeners, password: string): string {
   return [
-    `listeners.tcp.1 = ${listener}`,
+    `listeners.tcp.1 = ${amqp}`,
+    `management.tcp.ip = ${management.ip}`,
+    `management.tcp.port = ${management.port}`,
+    // Users and queues are made through it, nothing is watched: gathering figures would cost something all the time.
+    'management_agent.disable_metrics_collector = true',
     // Made when the broker starts on an empty folder.
     `default_user = ${USER}`,
     `default_pass = ${password}`,
@@ -31,8 +44,8 @@ export function configurationFile(listener: string, password: string): string {
   ].join('\n');
 }
 
-export async function writeConfiguration(dir: string, listener: string, password: string): Promise<void> {
-  await writeFile(join(dir, 'rabbitmq.conf'), configurationFile(listener, password), { mode: 0o600 });
+export async function writeConfiguration(dir: string, listeners: Listeners, password: string): Promise<void> {
+  await writeFile(join(dir, 'rabbitmq.conf'), configurationFile(listeners, password), { mode: 0o600 });
 }
 
 /** Everything RabbitMQ would look for in /etc, /var and the person's home, in `dir` instead. */
@@ -54,7 +67,15 @@ export function brokerEnvironment(dir: string, ports: RabbitMqPorts): NodeJS.Pro
     RABBITMQ_SCRIPTS_DIR: '.',
     // The script becomes the Erlang machine instead of watching over it, so that signals reach the broker itself.
     RUNNING_UNDER_SYSTEMD: 'true',
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
+      '-kernel inet_dist_use_interface {127,0,0,1}',
+      // File names are bytes: the management plugin of RabbitMQ 3 cannot write those with letters beyond Latin-1, as a folder
+      // with a Vietnamese name has.
+      '+fnl',
+      // Once it is up: the plugin's gathering of figures, of which there are none, would hold up the stop for five seconds (it
+      // asks who is waiting for it).
+      '-eval catch(gen_event:delete_handler(rabbit_event,rabbit_mgmt_db_handler,[])).',
+    ].join(' '),
   };
 }
 

@@ -1,9 +1,10 @@
 import { dockerRun, RABBITMQ_IMAGE } from './docker-broker';
 
-const args = dockerRun('/srv/axis/.axis/rabbitmq', 45672, { uid: 1000, gid: 1000 });
+const args = dockerRun('/srv/axis/.axis/rabbitmq', { amqp: 45672, management: 45673 }, { uid: 1000, gid: 1000 });
 
-it('opens the broker on our loopback port only', () => {
-  expect(args[args.indexOf('--publish') + 1]).toBe('127.0.0.1:45672:5672');
+it('opens the broker on our loopback ports only', () => {
+  const published = args.filter((_, at) => args[at - 1] === '--publish');
+  expect(published).toEqual(['127.0.0.1:45672:5672', '127.0.0.1:45673:15672']);
 });
 
 it('keeps the data in our folder, as files of ours', () => {
@@ -12,7 +13,7 @@ it('keeps the data in our folder, as files of ours', () => {
 });
 
 it('names the container by its folder, so that a crashed run’s is found again', () => {
-  const name = (dir: string): string | undefined => dockerRun(dir, 1, { uid: 0, gid: 0 })[3];
+  const name = (dir: string): string | undefined => dockerRun(dir, { amqp: 1, management: 2 }, { uid: 0, gid: 0 })[3];
   expect(name('/a')).toBe(name('/a'));
   expect(name('/a')).not.toBe(name('/b'));
 });

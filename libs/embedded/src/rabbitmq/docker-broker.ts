@@ -6,12 +6,14 @@ import { promisify } from 'node:util';
 import { findProgram, unprivileged } from '../process/run-as';
 import { type LogLine, ServerProcess } from '../process/server-process';
 import type { Broker } from './broker';
-import { writeConfiguration } from './configuration';
+import { type RabbitMqPorts, writeConfiguration } from './configuration';
 
 const run = promisify(execFile);
 
 /** The official image; a fixed minor version, so that data of last month can be read. */
-export const RABBITMQ_IMAGE = 'rabbitmq:4.1-alpine';
+export const RABBITMQ_IMAGE = 'rabbitmq:4.1-management-alpine';
+
+type PublishedPorts = Pick<RabbitMqPorts, 'amqp' | 'management'>;
 
 /** Whether a Docker engine is there and answers. */
 export async function dockerAnswers(): Promise<boolean> {
@@ -27,9 +29,14 @@ export async function removeLeftoverContainer(dir: string): Promise<void> {
   await run('docker', ['rm', '--force', containerOf(dir)]).catch(() => undefined);
 }
 
-export async function startDockerBroker(dir: string, port: number, password: string, log: LogLine): Promise<Broker> {
-  // Inside, 5672 of all interfaces; outside, only our port of the loopback.
-  await writeConfiguration(dir, '5672', password);
+export async function startDockerBroker(
+  dir: string,
+  ports: PublishedPorts,
+  password: string,
+  log: LogLine,
+): Promise<Broker> {
+  // Inside, the usual ports of all interfaces; outside, only our ports of the loopback.
+  await writeConfiguration(dir, { amqp: '5672', management: { ip: '0.0.0.0', port: 15672 } }, password);
   const data = join(dir, 'docker');
   await mkdir(data, { recursive: true });
   // As root the image would change to a user of its own, who could not read our configuration.
@@ -37,7 +44,7 @@ export async function startDockerBroker(dir: string, port: number, password: str
   for (const path of [data, join(dir, 'rabbitmq.conf')]) await chown(path, owner.uid, owner.gid);
   const server = await ServerProcess.start({
     command: 'docker',
-    args: dockerRun(dir, port, owner),
+    args: dockerRun(dir, ports, owner),
     env: process.env,
     cwd: dir,
     recordFile: join(dir, 'broker.json'),
@@ -61,12 +68,13 @@ export async function startDockerBroker(dir: string, port: number, password: str
 }
 
 /** The arguments of `docker run`: in the foreground, so that our signals reach the broker and its log reaches us. */
-export function dockerRun(dir: string, port: number, owner: { uid: number; gid: number }): string[] {
+export function dockerRun(dir: string, ports: PublishedPorts, owner: { uid: number; gid: number }): string[] {
   return [
     ...['run', '--rm', '--name', containerOf(dir), '--hostname', 'axis'],
     // The files it writes belong to us, so that `npm run reset` can remove them.
     ...['--user', `${owner.uid}:${owner.gid}`],
-    ...['--publish', `127.0.0.1:${port}:5672`],
+    ...['--publish', `127.0.0.1:${ports.amqp}:5672`],
+    ...['--publish', `127.0.0.1:${ports.management}:15672`],
     ...['--volume', `${join(dir, 'docker')}:/var/lib/rabbitmq`],
     ...['--volume', `${join(dir, 'rabbitmq.conf')}:/etc/rabbitmq/rabbitmq.conf:ro`],
     ...['--env', 'RABBITMQ_NODENAME=axis@localhost'],

@@ -27,9 +27,10 @@ export async function startLocalBroker(
   password: string,
   log: LogLine,
 ): Promise<Broker> {
-  await writeConfiguration(dir, `127.0.0.1:${ports.amqp}`, password);
+  const management = { ip: '127.0.0.1', port: ports.management };
+  await writeConfiguration(dir, { amqp: `127.0.0.1:${ports.amqp}`, management }, password);
   for (const folder of ['home', 'conf.d', 'log']) await mkdir(join(dir, folder), { recursive: true });
-  await writeFile(join(dir, 'enabled_plugins'), '[].\n');
+  await writeFile(join(dir, 'enabled_plugins'), '[rabbitmq_management].\n');
   const epmd = await ServerProcess.start({
     command: '/usr/bin/env',
     args: ['epmd'],

@@ -4,9 +4,8 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EmbeddedServer } from '../embedded-server';
 import { canFetchPackages } from '../packages/unpacked-packages';
-import { startRabbitMq } from './rabbitmq';
+import { type EmbeddedBroker, runningRabbitMq, startRabbitMq } from './rabbitmq';
 
 const NOBODY = 65534;
 const QUEUE = 'documents';
@@ -16,7 +15,7 @@ const log = (): void => undefined;
 jest.setTimeout(60_000);
 
 let dir: string;
-let server: EmbeddedServer | undefined;
+let server: EmbeddedBroker | undefined;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'axis dữ liệu-'));
@@ -46,6 +45,14 @@ async function receive(url: string): Promise<string | undefined> {
   return message === false ? undefined : message.content.toString();
 }
 
+/** The names of the broker's users, asked by way of its management plugin. */
+async function users({ managementUrl }: EmbeddedBroker): Promise<string[]> {
+  const { origin, username, password } = new URL(managementUrl);
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const answer = await fetch(`${origin}/api/users`, { headers: { authorization } });
+  return ((await answer.json()) as { name: string }[]).map(({ name }) => name);
+}
+
 const startInChild = (folder: string, cache: string): string =>
   `require('@axis/embedded').startRabbitMq({ dir: ${JSON.stringify(folder)}, cacheDir: ${JSON.stringify(cache)}, log() {} })` +
   '.then(({ url }) => console.log(url))';
@@ -59,6 +66,17 @@ it('keeps messages and its address over a stop and a start, and leaves no proces
   server = await startRabbitMq({ dir, cacheDir, log });
   expect(server.url).toBe(url);
   expect(await receive(url)).toBe('văn bản');
+});
+
+it('answers its management plugin as soon as it has started, at the same address over a stop and a start', async () => {
+  server = await startRabbitMq({ dir, cacheDir, log });
+  const { managementUrl } = server;
+  expect(await users(server)).toEqual(['axis']);
+  await server.stop();
+  server = await startRabbitMq({ dir, cacheDir, log });
+  expect(server.managementUrl).toBe(managementUrl);
+  expect(await runningRabbitMq(dir)).toEqual({ url: server.url, managementUrl });
+  expect(await users(server)).toEqual(['axis']);
 });
 
 it('has confirmed messages after its own crash', async () => {
@@ -99,6 +117,7 @@ withApt(
   async () => {
     server = await startRabbitMq({ dir, cacheDir, log, source: 'packages' });
     expect(server.origin).toContain('packages');
+    expect(await users(server)).toEqual(['axis']);
     await publish(server.url, 'văn bản');
     expect(await receive(server.url)).toBe('văn bản');
   },

@@ -7,7 +7,7 @@ import { EmbeddedError } from '../errors';
 import { onFreePorts, rememberedPorts } from '../process/ports';
 import { type LogLine, untilReady } from '../process/server-process';
 import type { Broker } from './broker';
-import { USER } from './configuration';
+import { type RabbitMqPorts, USER } from './configuration';
 import { removeLeftoverContainer, startDockerBroker } from './docker-broker';
 import { endLocalLeftovers, startLocalBroker } from './local-broker';
 import { findRabbitMq, type RabbitMqSource } from './source';
@@ -22,13 +22,23 @@ export interface RabbitMqOptions {
   readonly source?: RabbitMqSource | undefined;
 }
 
+/** Where a private broker answers, each with user and password. */
+export interface BrokerAddresses {
+  /** AMQP. */
+  readonly url: string;
+  /** The HTTP API of its management plugin. */
+  readonly managementUrl: string;
+}
+
+export type EmbeddedBroker = EmbeddedServer & BrokerAddresses;
+
 const READY_WITHIN_MS = 120_000;
 
 /**
  * Starts a private RabbitMQ. Brokers left by a crashed run are ended first; durable queues and messages are there again.
  * @throws EmbeddedError embedded.rabbitmq-missing, embedded.rabbitmq-failed
  */
-export async function startRabbitMq(options: RabbitMqOptions): Promise<EmbeddedServer> {
+export async function startRabbitMq(options: RabbitMqOptions): Promise<EmbeddedBroker> {
   const { log } = options;
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -37,13 +47,14 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<EmbeddedS
   if (engine.source === 'docker') await removeLeftoverContainer(dir);
   const password = await passwordOf(dir);
 
-  return onFreePorts(dir, 3, async ([amqp = 0, distribution = 0, epmd = 0]) => {
-    const url = urlOf(amqp, password);
+  return onFreePorts(dir, 4, async ([amqp = 0, distribution = 0, epmd = 0, management = 0]) => {
+    const ports = { amqp, distribution, epmd, management };
+    const { url, managementUrl } = addressesOf(ports, password);
     const start = async (): Promise<Broker> => {
       const broker =
         engine.source === 'docker'
-          ? await startDockerBroker(dir, amqp, password, log)
-          : await startLocalBroker(dir, engine.installation, { amqp, distribution, epmd }, password, log);
+          ? await startDockerBroker(dir, ports, password, log)
+          : await startLocalBroker(dir, engine.installation, ports, password, log);
       const readiness = await untilReady(broker.server, () => takesClients(url), READY_WITHIN_MS);
       if (readiness === 'ready') return broker;
       await broker.stop();
@@ -55,6 +66,7 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<EmbeddedS
     let broker = await start();
     return {
       url,
+      managementUrl,
       origin: engine.origin,
       stop: () => broker.stop(),
       kill: () => broker.kill(),
@@ -67,12 +79,18 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<EmbeddedS
 }
 
 /** Where the private RabbitMQ in `dir` answers, for another process of its owner; only while it runs. */
-export async function runningRabbitMq(dir: string): Promise<string> {
-  const [amqp = 0] = await rememberedPorts(dir);
-  return urlOf(amqp, await readFile(join(dir, 'password'), 'utf8'));
+export async function runningRabbitMq(dir: string): Promise<BrokerAddresses> {
+  const [amqp = 0, , , management = 0] = await rememberedPorts(dir);
+  return addressesOf({ amqp, management }, await readFile(join(dir, 'password'), 'utf8'));
 }
 
-const urlOf = (port: number, password: string): string => `amqp://${USER}:${password}@127.0.0.1:${port}`;
+const addressesOf = (
+  { amqp, management }: Pick<RabbitMqPorts, 'amqp' | 'management'>,
+  password: string,
+): BrokerAddresses => ({
+  url: `amqp://${USER}:${password}@127.0.0.1:${amqp}`,
+  managementUrl: `http://${USER}:${password}@127.0.0.1:${management}`,
+});
 
 /** Made once: the broker takes it into its own data when it starts on an empty folder. */
 async function passwordOf(dir: string): Promise<string> {
