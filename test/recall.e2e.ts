@@ -41,6 +41,8 @@ describe('a recall', () => {
     expect(problemOf(await exchange.get('G07', `/v1/deliveries/${withdrawn.id}`))).toBe('404 delivery.not_found');
     expect(withdrawn.reason).toBe(REASON);
     await exchange.proven('G22', id, 'G07', 'ConsignmentWithdrawal');
+    const proof = (await exchange.evidence('G22', id, 'G07')).find(({ kind }) => kind === 'ConsignmentWithdrawal');
+    expect(proof?.withdrawal).toEqual({ cause: 'recall', reason: REASON });
 
     // One agrees and one declines, with a reason and a name; the sender learns both.
     const staff = { name: 'Trần Thị Hồng Nhung' };

@@ -1,4 +1,5 @@
 import { Exchange, problemOf } from './support/exchange';
+import type { Description } from './support/letter';
 
 jest.setTimeout(90_000);
 
@@ -55,7 +56,7 @@ describe('an update of the content', () => {
 
   it('is refused to others, of what is not there, with strangers on its lists, and with nobody left', async () => {
     const { id, reference } = await exchange.send('G22', { to: ['H17.05'] });
-    const asked = async (code: string, changes: object) => problemOf(await exchange.submit(code, changes));
+    const asked = async (code: string, changes: Description) => problemOf(await exchange.submit(code, changes));
     expect(await asked('H17.05', { ...update(reference), notation: 'X' })).toBe('403 document.not_yours');
     expect(await asked('G12', { ...update(reference), notation: 'X' })).toBe('404 document.not_found');
     expect(await asked('G22', update('G22,2020/01/01,1/KHÔNG-CÓ'))).toBe('404 document.not_found');

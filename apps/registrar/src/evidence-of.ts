@@ -81,10 +81,26 @@ export function evidenceOf({ id, kind, occurredAt, told, stored, delivery, agenc
         occurredAt: status.occurredAt.toISOString(),
       },
     }),
+    ...withdrawalOf(told, delivery),
     ...(told.type === 'delivery.superseded' && { supersession: { by: told.data.by, how: told.data.how } }),
     ...(told.type === 'delivery.overdue' && delivery && { overdue: overdueOf(told.data.step, delivery) }),
     ...(problem && { problem: { code: problem.code, params: problem.params } }),
   };
+}
+
+function withdrawalOf({ type, data }: AxisEvent, delivery: DeliveryEntity | undefined): Pick<Evidence, 'withdrawal'> {
+  const reason = delivery?.reason;
+  const said = reason === null || reason === undefined ? {} : { reason };
+  switch (type) {
+    case 'delivery.withdrawn':
+      return { withdrawal: { cause: data.cause, ...said } };
+    case 'delivery.recalled':
+      return { withdrawal: { cause: 'recall', ...said } };
+    case 'delivery.removed':
+      return { withdrawal: { cause: 'removal', ...said } };
+    default:
+      return {};
+  }
 }
 
 function overdueOf(step: OverdueStep, { acknowledgeBy, processBy }: DeliveryEntity) {

@@ -80,7 +80,7 @@ export class Supersede {
       const data = { documentId: delivery.documentId as DocumentId, deliveryId: delivery.id as DeliveryId };
       events.push(
         delivery.state === 'withdrawn'
-          ? { type: 'delivery.withdrawn', source: 'router', subject: delivery.id, data }
+          ? { type: 'delivery.withdrawn', source: 'router', subject: delivery.id, data: { ...data, cause: how } }
           : { type: 'delivery.superseded', source: 'router', subject: delivery.id, data: { ...data, by, how } },
       );
     }

@@ -1,6 +1,8 @@
 import {
   applyRecall,
+  applyRemoval,
   applyStatus,
+  applySupersession,
   applyTransport,
   DELIVERY_STATES,
   NEW_DELIVERY,
@@ -151,6 +153,29 @@ describe('an update', () => {
 
   it('asked twice is asked once', () => {
     expect(applyStatus(at('arrived', { recall: 'asked' }), report('13'))).toEqual({ kind: 'repeated' });
+  });
+});
+
+describe('a receiver taken off the list', () => {
+  it('never sees what it had not read, and keeps the record of what it had', () => {
+    for (const state of ['routed', 'available', 'failed'] as const)
+      expect(applyRemoval(at(state), { fetched: false })).toEqual({ kind: 'advanced', ...at('withdrawn') });
+    for (const state of ['available', 'handed_over', 'refused', 'completed'] as const)
+      expect(applyRemoval(at(state), { fetched: true })).toEqual({ kind: 'advanced', ...at('removed') });
+  });
+
+  it('is taken off once', () => {
+    expect(applyRemoval(at('removed'), { fetched: true }).kind).toBe('repeated');
+    for (const state of ['withdrawn', 'recalled'] as const)
+      expect(applyRemoval(at(state), { fetched: true }).kind).toBe('refused');
+  });
+});
+
+describe('a document that takes the place of another', () => {
+  it('withdraws what was not read, and leaves the rest where it stands', () => {
+    expect(applySupersession(at('available'), { fetched: false })).toEqual({ kind: 'advanced', ...at('withdrawn') });
+    expect(applySupersession(at('available'), { fetched: true }).kind).toBe('late');
+    expect(applySupersession(at('processing'), { fetched: false }).kind).toBe('late');
   });
 });
 

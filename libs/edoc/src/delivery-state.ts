@@ -135,7 +135,10 @@ export function applyRemoval(current: DeliveryProgress, { fetched }: { readonly 
 }
 
 /** Another document takes its place: what the receiver has not read it needs to see no more, the rest stays with it. */
-export function applySupersession(current: DeliveryProgress, { fetched }: { readonly fetched: boolean }): StatusOutcome {
+export function applySupersession(
+  current: DeliveryProgress,
+  { fetched }: { readonly fetched: boolean },
+): StatusOutcome {
   return fetched || !leadsTo(current.state, 'withdrawn') ? { kind: 'late' } : moveState(current, 'withdrawn');
 }
 

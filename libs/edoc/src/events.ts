@@ -7,6 +7,9 @@ interface DeliveryEvent<Type extends string, More = unknown> {
   readonly data: { readonly documentId: DocumentId; readonly deliveryId: DeliveryId } & More;
 }
 
+/** Why the receiver never gets to see it: it was recalled, taken off the list, or gets what takes its place. */
+export type WithdrawalCause = 'recall' | 'removal' | 'update' | 'replace';
+
 /** Which time limit of a delivery: to be acknowledged, or to be completed. */
 export type OverdueStep = 'acknowledge' | 'process';
 
@@ -32,7 +35,7 @@ export type AxisEvent =
   | DeliveryEvent<'delivery.available'>
   | DeliveryEvent<'delivery.handed_over'>
   /** Ended before the receiver read any of it, which therefore never sees it. */
-  | DeliveryEvent<'delivery.withdrawn'>
+  | DeliveryEvent<'delivery.withdrawn', { readonly cause: WithdrawalCause }>
   /** Ended after the receiver had it, by the axis's policy (QĐ 28/2018/QĐ-TTg Điều 9). */
   | DeliveryEvent<'delivery.recalled'>
   /** The receiver was taken off the list after it had the document. */

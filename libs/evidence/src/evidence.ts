@@ -62,6 +62,8 @@ export interface Evidence {
     readonly staff?: string;
     readonly occurredAt: string;
   };
+  /** Why the receiver never gets to see it, or has it no more, and what the sender says of it. */
+  readonly withdrawal?: { readonly cause: 'recall' | 'removal' | 'update' | 'replace'; readonly reason?: string };
   /** The document that takes its place for this receiver. */
   readonly supersession?: { readonly by: string; readonly how: 'update' | 'replace' };
   /** The limit that passed. */

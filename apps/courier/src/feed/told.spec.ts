@@ -85,7 +85,10 @@ it('tells both sides of a delivery, each as whom it is', () => {
 });
 
 it('tells the sender alone what was withdrawn before anybody read it, and what failed, with its problem', () => {
-  const withdrawn = told({ type: 'delivery.withdrawn', data: { documentId, deliveryId } }, { delivery });
+  const withdrawn = told(
+    { type: 'delivery.withdrawn', data: { documentId, deliveryId, cause: 'recall' } },
+    { delivery },
+  );
   expect(rolesOf(withdrawn)).toEqual([[sender, 'sender']]);
   const problem = { code: 'delivery.expired', params: {} } as const;
   const failed = told(

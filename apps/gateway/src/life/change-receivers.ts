@@ -39,7 +39,7 @@ export class ChangeReceivers {
   /**
    * Again: the same answer.
    * @returns the deliveries to the agencies named
-   * @throws Refusal `document.not_found`, `document.not_yours`, `document.in_process`, `document.withdrawn`, `update.not_receiver`,
+   * @throws Refusal `document.not_found`, `document.not_yours`, `document.in_process`, `document.withdrawn`, `document.expired`, `update.not_receiver`,
    *   or what keeps an agency from being written to
    */
   async change(id: DocumentId, caller: Caller, changes: ReceiverChanges, now: Date): Promise<DeliveryEntity[]> {
@@ -48,6 +48,8 @@ export class ChangeReceivers {
       const newest = newestRouted(versions);
       const resolved = await this.directory.resolve([...changes.add, ...changes.remove]);
       const from = { id: newest.fromAgencyId as AgencyId, code: newest.fromCode as AgencyCode };
+      // Held by `own`, it does not expire meanwhile.
+      if (newest.expiredAt && changes.add.length > 0) throw refusal('document.expired');
       for (const code of changes.add) refuseAddressee(code, resolved.get(code), from);
       const idOf = (code: AgencyCode): string | undefined => {
         const found = resolved.get(code);

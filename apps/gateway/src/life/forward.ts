@@ -17,6 +17,7 @@ import {
   newDelivery,
   type NewEvent,
   Outbox,
+  RetentionStore,
 } from '@axis/storage';
 import { DataSource } from 'typeorm';
 import { requireReceiver } from '../documents/read-documents';
@@ -32,13 +33,14 @@ export class Forward {
     private readonly database: DataSource,
     private readonly deliveries: DeliveryStore,
     private readonly directory: Directory,
+    private readonly retention: RetentionStore,
     private readonly outbox: Outbox,
   ) {}
 
   /**
    * Again: the same answer.
    * @returns the deliveries to the agencies named, in their order
-   * @throws Refusal `delivery.not_found`, `forward.impossible`, `addressee.not_below`, or what keeps an agency from being written to
+   * @throws Refusal `delivery.not_found`, `forward.impossible`, `document.expired`, `addressee.not_below`, or what keeps an agency from being written to
    */
   async forward(
     id: DeliveryId,
@@ -53,6 +55,7 @@ export class Forward {
       const held = await this.deliveries.lockOf(manager, [documentId]);
       const delivery = requireReceiver(held.find((one) => one.id === mine.id) ?? null, caller);
       requireForwardable(delivery);
+      if (!(await this.retention.keep(manager, documentId))) throw refusal('document.expired');
       const byAgency = new Map(held.map((one) => [one.agencyId, one]));
       const added: DeliveryEntity[] = [];
       for (const { code, agencyId, via } of addressees) {

@@ -3,11 +3,11 @@ import {
   type AgencyId,
   applyRecall,
   DELIVERY_STATES,
+  type DeliveryProgress,
   type DeliveryId,
   type DocumentId,
   progressOf,
   refusal,
-  type StatusOutcome,
 } from '@axis/edoc';
 import { CONFIG, type Config } from '@axis/platform';
 import {
@@ -175,13 +175,9 @@ function requireReason({ reason }: RecallRequest): void {
   if (reason === '') throw refusal('status.reason_required', { status: '13' });
 }
 
-function eventsOf(delivery: DeliveryEntity, outcome: Extract<StatusOutcome, { kind: 'advanced' }>): NewEvent[] {
-  const type =
-    outcome.state === 'withdrawn'
-      ? ('delivery.withdrawn' as const)
-      : outcome.recall === 'cancelled'
-        ? ('delivery.recalled' as const)
-        : undefined;
-  const data = { documentId: delivery.documentId as DocumentId, deliveryId: delivery.id as DeliveryId };
-  return type ? [{ type, source: 'gateway', subject: delivery.id, data }] : [];
+function eventsOf(delivery: DeliveryEntity, { state, recall }: DeliveryProgress): NewEvent[] {
+  const told = { documentId: delivery.documentId as DocumentId, deliveryId: delivery.id as DeliveryId };
+  const common = { source: 'gateway', subject: delivery.id };
+  if (state === 'withdrawn') return [{ ...common, type: 'delivery.withdrawn', data: { ...told, cause: 'recall' } }];
+  return recall === 'cancelled' ? [{ ...common, type: 'delivery.recalled', data: told }] : [];
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { applyRemoval, type DeliveryId, type DocumentId, newMessageId, progressOf } from '@axis/edoc';
 import type { EntityManager } from 'typeorm';
-import { Outbox } from '../outbox/outbox';
+import { type NewEvent, Outbox } from '../outbox/outbox';
 import type { DeliveryEntity } from './delivery.entity';
 import { DeliveryStore } from './delivery.store';
 import type { StatusMessageEntity } from './status-message.entity';
@@ -33,12 +33,12 @@ export class RemoveReceivers {
     await this.messages.insert(manager, moved.filter(({ state }) => state === 'removed').map(messageAt(now)));
     await this.outbox.add(
       manager,
-      moved.map(({ documentId, id, state }) => ({
-        type: state === 'withdrawn' ? 'delivery.withdrawn' : 'delivery.removed',
-        source,
-        subject: id,
-        data: { documentId: documentId as DocumentId, deliveryId: id as DeliveryId },
-      })),
+      moved.map(({ documentId, id, state }): NewEvent => {
+        const told = { documentId: documentId as DocumentId, deliveryId: id as DeliveryId };
+        return state === 'withdrawn'
+          ? { type: 'delivery.withdrawn', source, subject: id, data: { ...told, cause: 'removal' } }
+          : { type: 'delivery.removed', source, subject: id, data: told };
+      }),
     );
   }
 }
