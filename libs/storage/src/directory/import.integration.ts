@@ -1,6 +1,7 @@
 import type { AgencyCode } from '@axis/edoc';
 import { testStorage, type TestStorage } from '@axis/testing';
 import type { DataSource } from 'typeorm';
+import { importRows as importIn, readRows, type Values } from '../testing/directory';
 import { importDirectory } from './import';
 import { readDirectoryFile, type ReadRow } from './read-file';
 import { resolveAgencies } from './resolve';
@@ -15,17 +16,10 @@ beforeAll(async () => {
 afterAll(() => storage.drop());
 beforeEach(() => database.query('TRUNCATE agencies, agency_codes CASCADE'));
 
-type Values = Record<string, string>;
-
-const importRows = (...rows: Values[]) => importDirectory(database, stream(rows));
+const importRows = (...rows: Values[]) => importIn(database, ...rows);
 const importSample = () => importDirectory(database, readDirectoryFile('deploy/sample/agencies.csv'));
 const counts = ({ created, updated, closed, unchanged }: Awaited<ReturnType<typeof importDirectory>>) =>
   [created, updated, closed, unchanged].join(' ');
-
-async function* stream(rows: Iterable<Values>): AsyncGenerator<ReadRow> {
-  let line = 1;
-  for (const values of rows) yield await Promise.resolve({ kind: 'read', row: { line: ++line, values } });
-}
 
 describe('importing the directory', () => {
   it('creates every agency with its parent, successor, level and codes', async () => {
@@ -115,7 +109,7 @@ describe('importing the directory', () => {
 
   it('stores nothing when the file breaks off midway', async () => {
     async function* broken(): AsyncGenerator<ReadRow> {
-      yield* stream([{ code: 'G01', name: 'Một' }]);
+      yield* readRows([{ code: 'G01', name: 'Một' }]);
       throw new Error('the disk is gone');
     }
     await expect(importDirectory(database, broken())).rejects.toThrow('the disk is gone');
@@ -123,9 +117,9 @@ describe('importing the directory', () => {
   });
 
   it('of 125,000 agencies takes less than 30 seconds, the first time and again', async () => {
-    const first = await timed(() => importDirectory(database, stream(country())));
+    const first = await timed(() => importDirectory(database, readRows(country())));
     expect(counts(first.result)).toBe('125000 0 0 0');
-    const again = await timed(() => importDirectory(database, stream(country())));
+    const again = await timed(() => importDirectory(database, readRows(country())));
     expect(counts(again.result)).toBe('0 0 0 125000');
     expect(Math.max(first.seconds, again.seconds)).toBeLessThan(30);
   }, 120_000);

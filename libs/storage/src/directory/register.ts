@@ -46,7 +46,7 @@ export interface Registration {
  * @throws Refusal `agency.invalid`, `agency.unknown`, `agency.closed` or `agency.outside` (of the parent), `agency.code_misplaced`,
  * `agency.taken`, `agency.differs`
  */
-export function registerAgency(database: DataSource, caller: Caller, agency: NewAgency): Promise<Registration> {
+export async function registerAgency(database: DataSource, caller: Caller, agency: NewAgency): Promise<Registration> {
   const row = rowOf(agency);
   return database.transaction(async (manager) => {
     await lockDirectory(manager);
