@@ -14,6 +14,9 @@ import { TellStatuses } from './deliveries/tell-statuses';
 import { DocumentsController } from './documents/documents.controller';
 import { FilesController } from './documents/files.controller';
 import { ReadDocuments } from './documents/read-documents';
+import { Events } from './events/events';
+import { EventsController } from './events/events.controller';
+import { KeysController } from './events/keys.controller';
 import { HouseKeeping } from './house-keeping';
 import { Inbox } from './inbox/inbox';
 import { InboxController } from './inbox/inbox.controller';
@@ -29,6 +32,8 @@ import { CheckSubmission } from './submission/check-submission';
 import { SettleBusiness } from './submission/settle-business';
 import { SubmissionController } from './submission/submission.controller';
 import { Submit } from './submission/submit';
+import { Subscriptions } from './subscriptions/subscriptions';
+import { SubscriptionsController } from './subscriptions/subscriptions.controller';
 import { vxpControllers, vxpProviders } from './vxp/vxp';
 
 @Module({
@@ -41,6 +46,9 @@ import { vxpControllers, vxpProviders } from './vxp/vxp';
     DeliveriesController,
     InboxController,
     AgenciesController,
+    EventsController,
+    KeysController,
+    SubscriptionsController,
     LifeController,
     ...vxpControllers,
   ],
@@ -62,6 +70,8 @@ import { vxpControllers, vxpProviders } from './vxp/vxp';
     ChangeReceivers,
     Forward,
     ReadLinks,
+    Events,
+    Subscriptions,
     ...vxpProviders,
     HouseKeeping,
   ],

@@ -26,6 +26,11 @@ export const CATALOGUE = {
     en: 'The cursor was not issued by this list.',
     vi: 'Con trỏ trang không hợp lệ.',
   },
+  'cursor.expired': {
+    category: 'invalid',
+    en: 'What came after this cursor is partly no longer kept; the oldest cursor is {oldest}.',
+    vi: 'Sự kiện sau con trỏ này đã quá thời hạn lưu; con trỏ cũ nhất còn dùng được là {oldest}.',
+  },
   'route.not_found': {
     category: 'not_found',
     en: 'There is nothing at this address.',
@@ -404,6 +409,31 @@ export const CATALOGUE = {
     category: 'not_found',
     en: 'There is no such receipt for an agency of this system.',
     vi: 'Không có biên nhận này trong phạm vi của hệ thống.',
+  },
+  'event.type_unknown': {
+    category: 'invalid',
+    en: '{type} is no type of event.',
+    vi: '{type} không phải là loại sự kiện.',
+  },
+  'subscription.not_found': {
+    category: 'not_found',
+    en: 'There is no such subscription of this system.',
+    vi: 'Hệ thống không có đăng ký nhận sự kiện này.',
+  },
+  'subscription.no_secret': {
+    category: 'conflict',
+    en: 'The subscription has no secret: its events are signed with the key of the axis.',
+    vi: 'Đăng ký này không dùng khóa bí mật: sự kiện được ký bằng khóa của Trục.',
+  },
+  'subscriptions.too_many': {
+    category: 'conflict',
+    en: 'A system has {limit} subscriptions at most.',
+    vi: 'Mỗi hệ thống có tối đa {limit} đăng ký nhận sự kiện.',
+  },
+  'webhook.address_invalid': {
+    category: 'invalid',
+    en: 'Events cannot be brought to this address: {detailEn}.',
+    vi: 'Không thể gửi sự kiện đến địa chỉ này: {detailVi}.',
   },
   'directory.file_invalid': {
     category: 'invalid',

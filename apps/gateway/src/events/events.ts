@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { type AgencyId, refusal, type ToldType } from '@axis/edoc';
+import {
+  type CloudEvent,
+  cloudEventOf,
+  FEED_CHANNEL,
+  type FeedBounds,
+  type FeedEntity,
+  FeedStore,
+  Notifications,
+} from '@axis/storage';
+
+/** A position, or `now`: only what is told from here on. Absent: from the oldest that is kept. */
+export type Cursor = string | undefined;
+
+export interface EventsRequest {
+  readonly cursor: Cursor;
+  readonly types: readonly ToldType[] | undefined;
+  readonly limit: number;
+  /** How long to wait when nothing is there. */
+  readonly waitMs: number;
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface EventList {
+  readonly items: readonly CloudEvent[];
+  readonly next: string;
+}
+
+/** The feed as clients read it. */
+@Injectable()
+export class Events {
+  constructor(
+    private readonly feed: FeedStore,
+    private readonly notifications: Notifications,
+  ) {}
+
+  /** @throws Refusal `cursor.expired`, `cursor.invalid` */
+  async startAt(cursor: Cursor): Promise<number> {
+    return placeOf(cursor, await this.feed.bounds());
+  }
+
+  /** @throws Refusal `cursor.expired`, `cursor.invalid` */
+  async list(agencies: readonly AgencyId[], request: EventsRequest): Promise<EventList> {
+    const after = await this.startAt(request.cursor);
+    const { rows, newest } = await this.whenSomething(agencies, after, request);
+    const last = rows.length === request.limit ? rows.at(-1) : undefined;
+    // Up to `newest` nothing more will appear: a client that goes on from there passes over what is not for it.
+    return { items: rows.map(cloudEventOf), next: last?.position ?? String(newest) };
+  }
+
+  /** Listens before it looks, so that nothing slips in between. Over when time is up, the client has gone or the axis stops. */
+  private async whenSomething(
+    agencies: readonly AgencyId[],
+    after: number,
+    { types, limit, waitMs, signal }: EventsRequest,
+  ): Promise<{ rows: FeedEntity[]; newest: number }> {
+    const until = Date.now() + waitMs;
+    for (let over = waitMs <= 0 || agencies.length === 0; ;) {
+      const enough = new AbortController();
+      const forUs = (payload: string) => agencies.some((agency) => payload.includes(agency));
+      const news = over
+        ? Promise.resolve(false)
+        : this.notifications.wait(FEED_CHANNEL, forUs, until - Date.now(), AbortSignal.any([signal, enough.signal]));
+      try {
+        const { newest } = await this.feed.bounds();
+        const rows = await this.feed.read({ agencies, types, after, through: newest, limit });
+        if (rows.length > 0 || over) return { rows, newest };
+        over = !(await news);
+      } finally {
+        enough.abort();
+      }
+    }
+  }
+}
+
+function placeOf(cursor: Cursor, { newest, dropped }: FeedBounds): number {
+  if (cursor === undefined) return dropped;
+  if (cursor === 'now') return newest;
+  const place = Number(cursor);
+  if (place > newest) throw refusal('cursor.invalid');
+  if (place < dropped) throw refusal('cursor.expired', { oldest: String(dropped) });
+  return place;
+}
