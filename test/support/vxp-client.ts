@@ -145,10 +145,11 @@ export class VxpClient {
   ): Promise<RawAnswer> {
     const signed = this.signed(headers, tampering, contentType);
     const wire = tampering.wire?.(signed) ?? signed;
-    const encoded = Object.entries(wire).map(([name, value]) => [name, Buffer.from(value).toString('latin1')]);
+    const bytes = Object.entries(wire).map(([name, value]) => [name, Buffer.from(value).toString('latin1')] as const);
+    const encoded: Headers = Object.fromEntries(bytes);
     const call = request(`${this.url}/vxp${path}`, {
       method: tampering.method ?? 'POST',
-      headers: { ...Object.fromEntries(encoded), 'Content-Type': contentType },
+      headers: { ...encoded, 'Content-Type': contentType },
       agent: false,
     });
     call.end(body);

@@ -10,6 +10,7 @@ import {
 } from '@axis/edoc';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { detailShapes } from './documents/detail-shapes';
 
 /** The shapes of REST v1's answers, for its OpenAPI description; a test holds real answers to them. */
 
@@ -83,17 +84,15 @@ const documentSummary = z.strictObject(summary);
 const document = z.strictObject({
   ...summary,
   kindName: z.string(),
-  content: z.string().optional(),
-  dueOn: day.optional(),
-  pageCount: z.int().optional(),
-  signer: z
-    .strictObject({ fullName: z.string(), position: z.string().optional(), competence: z.string().optional() })
-    .optional(),
+  ...detailShapes,
   addressees: z.array(z.string()),
   signatures: z.array(signature).nullable(),
   files: z.array(file),
   verifiedAt: time.nullable(),
   routedAt: time.nullable(),
+  sendBy: time.describe('By when it was to be sent'),
+  sentLate: z.boolean(),
+  expiredAt: time.nullable().describe('When its content left the axis'),
 });
 
 const delivery = z.strictObject({
@@ -117,6 +116,32 @@ const delivery = z.strictObject({
   fetchedAt: time.nullable().describe('When the receiver first read its content'),
   handedOverAt: time.nullable(),
   updatedAt: time,
+  acknowledgeBy: time.nullable().describe('By when the receiver is to take it'),
+  processBy: time.nullable().describe('By when it is to be completed, where the sender set a day'),
+  overdue: z.array(z.enum(['acknowledge', 'process'])).describe('What it still owes though the time limit has passed'),
+  registration: z
+    .strictObject({ number: z.int(), year: z.int().describe('Vietnam time'), at: time })
+    .nullable()
+    .describe("Số đến: the receiver's number of it"),
+});
+
+const listedDelivery = delivery.extend({ document: documentSummary });
+
+const registerLine = z.strictObject({
+  number: z.int().describe('Số đến'),
+  registeredAt: time,
+  deliveryId: id,
+  document: z.strictObject({
+    id,
+    reference: z.string(),
+    from: agencyName,
+    number: z.string(),
+    notation: z.string(),
+    kind: z.string(),
+    kindName: z.string(),
+    subject: z.string(),
+    promulgatedOn: day,
+  }),
 });
 
 const inboxItem = z.strictObject({
@@ -191,6 +216,8 @@ const pageOf = <Item extends z.ZodType>(item: Item) =>
 export class DocumentShape extends createZodDto(document) {}
 export class DocumentPage extends createZodDto(pageOf(documentSummary)) {}
 export class DeliveryShape extends createZodDto(delivery) {}
+export class ListedDeliveryPage extends createZodDto(pageOf(listedDelivery)) {}
+export class RegisterPage extends createZodDto(pageOf(registerLine)) {}
 export class DeliveryPage extends createZodDto(pageOf(delivery)) {}
 export class InboxPage extends createZodDto(pageOf(inboxItem)) {}
 export class LinkPage extends createZodDto(pageOf(link)) {}

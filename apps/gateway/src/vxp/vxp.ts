@@ -1,3 +1,4 @@
+import { VxpAgenciesController } from './agencies/vxp-agencies.controller';
 import { ReceiveController } from './receive/receive.controller';
 import { Lists } from './receive/lists';
 import { Outgoing } from './receive/outgoing';
@@ -10,7 +11,7 @@ import { TakeStatus } from './send/take-status';
 import { SignatureGuard } from './signature/signature.guard';
 
 /** The VXP door: the protocol that document systems in use speak already, over the same core as REST v1. */
-export const vxpControllers = [SendController, ReceiveController];
+export const vxpControllers = [SendController, ReceiveController, VxpAgenciesController];
 
 export const vxpProviders = [
   SignatureGuard,

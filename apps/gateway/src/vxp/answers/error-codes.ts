@@ -1,4 +1,4 @@
-import type { Problem, ProblemCategory, ProblemCode } from '@axis/edoc';
+import type { Problem, ProblemCategory } from '@axis/edoc';
 
 /** ErrorCode of the protocol, as its clients know it. */
 export const VXP_CODES = {
@@ -26,6 +26,11 @@ const BY_CODE: readonly (readonly [beginning: string, code: VxpCode])[] = [
   ['sender.', VXP_CODES.unknownSender],
   ['addressee.closed', VXP_CODES.receiverLocked],
   ['addressee', VXP_CODES.unknownReceiver],
+  ['agency.not_yours', VXP_CODES.badCredentials],
+  ['agency.not_below_yours', VXP_CODES.badCredentials],
+  ['agency.outside', VXP_CODES.badCredentials],
+  ['agency.', VXP_CODES.axisError],
+  ['directory.', VXP_CODES.axisError],
   ['file.', VXP_CODES.badFile],
   ['files.', VXP_CODES.badFile],
   ['attachment.', VXP_CODES.badFile],
@@ -47,6 +52,6 @@ const BY_CATEGORY: Readonly<Record<ProblemCategory, VxpCode>> = {
   unavailable: VXP_CODES.axisError,
 };
 
-export function vxpCodeOf({ code, category }: Pick<Problem<ProblemCode>, 'code' | 'category'>): VxpCode {
+export function vxpCodeOf({ code, category }: Pick<Problem, 'code' | 'category'>): VxpCode {
   return BY_CODE.find(([beginning]) => code.startsWith(beginning))?.[1] ?? BY_CATEGORY[category];
 }

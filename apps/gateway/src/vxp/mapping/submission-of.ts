@@ -32,7 +32,7 @@ export function submissionOf(message: BringingMessage): Submission {
     promulgatedOn: date,
     urgency: URGENCIES[message.urgency ?? 'normal'].priority,
     dueOn: message.dueDate,
-    signer: signer && Object.values(signer).some((value) => value !== undefined) ? { ...signer } : undefined,
+    signer: filled({ ...signer }),
     pageCount: pageAmount === 0 ? undefined : pageAmount,
     promulgationPlace: message.promulgationPlace,
     sphere: message.sphereOfPromulgation,
@@ -54,8 +54,13 @@ export function submissionOf(message: BringingMessage): Submission {
 
 export function staffOf(info: StaffInfo | undefined): StaffDetails | undefined {
   const { staff: name, department, mobile, email } = info ?? {};
-  const told = Object.entries({ name, department, mobile, email }).filter(([, value]) => value !== undefined);
-  return told.length === 0 ? undefined : (Object.fromEntries(told) as StaffDetails);
+  return filled({ name, department, mobile, email });
+}
+
+/** Only what was said; undefined when nothing was. */
+function filled<Told extends Readonly<Record<string, string | undefined>>>(told: Told): Partial<Told> | undefined {
+  const said = Object.entries(told).filter(([, value]) => value !== undefined);
+  return said.length === 0 ? undefined : (Object.fromEntries(said) as Partial<Told>);
 }
 
 /** By its type's name, else by the abbreviation its notation begins with (`QĐ-UBND`); a công văn has none. */

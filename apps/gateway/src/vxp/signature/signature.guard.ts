@@ -58,6 +58,11 @@ export class SignatureGuard implements CanActivate {
     return true;
   }
 
+  /** What is known of a system has changed: it is looked up anew. */
+  forget(clientId: string): void {
+    this.known.delete(clientId);
+  }
+
   private async lookUp(clientId: string): Promise<SigningSystem> {
     const found = await this.systems.signing(clientId);
     if (!found) throw refusal('client.invalid');

@@ -1,0 +1,16 @@
+import type { Readable } from 'node:stream';
+import { refusal } from '@axis/edoc';
+
+const MOST_BYTES = 64 * 1024;
+
+/** A body of some fields, as text. @throws Refusal `body.too_large` */
+export async function smallBody(body: Readable): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    if (bytes > MOST_BYTES) throw refusal('body.too_large', { limit: MOST_BYTES });
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString();
+}
