@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Service } from '@axis/service';
-import { SecretsModule } from '@axis/storage';
+import { calendarProvider, SecretsModule } from '@axis/storage';
 import { ZodValidationPipe } from 'nestjs-zod';
 import { AccessGuard } from './access/access.guard';
 import { TokenController } from './access/token.controller';
@@ -9,6 +9,9 @@ import { Tokens } from './access/tokens';
 import { AgenciesController } from './agencies/agencies.controller';
 import { Acknowledge } from './deliveries/acknowledge';
 import { DeliveriesController } from './deliveries/deliveries.controller';
+import { ListDeliveriesController } from './deliveries/list-deliveries.controller';
+import { Register } from './deliveries/register';
+import { RegisterController } from './deliveries/register.controller';
 import { ReportStatus } from './deliveries/report-status';
 import { TellStatuses } from './deliveries/tell-statuses';
 import { DocumentsController } from './documents/documents.controller';
@@ -43,7 +46,9 @@ import { vxpControllers, vxpProviders } from './vxp/vxp';
     SubmissionController,
     DocumentsController,
     FilesController,
+    ListDeliveriesController,
     DeliveriesController,
+    RegisterController,
     InboxController,
     AgenciesController,
     EventsController,
@@ -64,6 +69,8 @@ import { vxpControllers, vxpProviders } from './vxp/vxp';
     Inbox,
     Acknowledge,
     ReportStatus,
+    Register,
+    calendarProvider,
     TellStatuses,
     OwnDocuments,
     Recall,

@@ -3,6 +3,7 @@ import {
   applyStatus,
   DELIVERY_STATES,
   type DeliveryId,
+  ENDED_STATES,
   type Party,
   progressOf,
   refusal,
@@ -12,7 +13,14 @@ import {
   type StatusReport,
   vietnamDate,
 } from '@axis/edoc';
-import { type Caller, type DeliveryEntity, type DeliveryStatusEntity, DeliveryStore, type Staff } from '@axis/storage';
+import {
+  ArrivalRegister,
+  type Caller,
+  type DeliveryEntity,
+  type DeliveryStatusEntity,
+  DeliveryStore,
+  type Staff,
+} from '@axis/storage';
 import { DataSource } from 'typeorm';
 import { isOneOf } from '../documents/read-documents';
 import { Recall } from '../life/recall';
@@ -37,6 +45,7 @@ export class ReportStatus {
     private readonly deliveries: DeliveryStore,
     private readonly acknowledge: Acknowledge,
     private readonly recall: Recall,
+    private readonly arrivals: ArrivalRegister,
     private readonly statuses: TellStatuses,
   ) {}
 
@@ -79,6 +88,8 @@ export class ReportStatus {
           now,
         );
       }
+      // Accepted is registered (vào sổ), also where it is told late.
+      if (code === '03' && !ENDED_STATES.includes(delivery.state)) await this.arrivals.number(manager, delivery, now);
       const told =
         outcome.kind === 'repeated' ? undefined : { agencyId: delivery.senderAgencyId, form: 'status' as const };
       const said = { delivery, systemId, code, effect: outcome.kind, reason, staff: staff ?? null, occurredAt, told };

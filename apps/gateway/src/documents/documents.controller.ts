@@ -9,7 +9,7 @@ import { actingFor } from '../access/acting-for';
 import { page, pageQuery } from '../paging';
 import { DeliveryPage, DocumentPage, DocumentShape, ReceiptPage } from '../shapes';
 import { ReadDocuments } from './read-documents';
-import { deliveryView, documentSummary, documentView, receiptView } from './views';
+import { deliveryView, documentSummary, receiptView } from './views';
 
 class SentQuery extends createZodDto(z.strictObject({ ...pageQuery, from: z.string().optional() })) {}
 class ListQuery extends createZodDto(z.strictObject(pageQuery)) {}
@@ -46,7 +46,7 @@ export class DocumentsController {
   @ApiOperation({ summary: 'One document from or to your agencies' })
   async one(@CurrentCaller() caller: Caller, @Param('id') id: string) {
     const { stored } = await this.read.document(id, caller);
-    return documentView(stored, await this.read.names([stored.document.fromAgencyId]));
+    return this.read.show(stored);
   }
 
   @ApiOkResponse({ type: DeliveryPage })

@@ -46,7 +46,11 @@ export class FilesController {
     // RFC 9110 §13.1.5: a part of what the client has begun, or else the whole.
     const part = unchanged === undefined || unchanged === etag ? parseRange(range, size) : undefined;
     const content = await this.contents.open(monthOf(stored.document.id as DocumentId), file.sha256, part);
-    if (!content) throw new Error(`content of file ${position} of document ${id} is gone`);
+    if (!content) {
+      // Its time may have been over just now.
+      await this.read.content(id, caller);
+      throw new Error(`content of file ${position} of document ${id} is gone`);
+    }
     if (part) void reply.status(206).header('content-range', `bytes ${part.start}-${part.end}/${size}`);
     await reply
       .header('content-type', file.contentType)

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type AgencyId, type DeliveryId, type DocumentId, parseDeliveryId, parseDocumentId, refusal } from '@axis/edoc';
+import {
+  type AgencyId,
+  type DeliveryId,
+  type DocumentId,
+  parseDeliveryId,
+  parseDocumentId,
+  refusal,
+  WorkingCalendar,
+} from '@axis/edoc';
 import {
   type Caller,
   type DeliveryEntity,
@@ -19,6 +27,7 @@ export class ReadDocuments {
     private readonly deliveries: DeliveryStore,
     private readonly directory: Directory,
     private readonly notifications: Notifications,
+    private readonly calendar: WorkingCalendar,
   ) {}
 
   /** @throws Refusal `document.not_found` */
@@ -35,7 +44,7 @@ export class ReadDocuments {
 
   /**
    * A document whose content the caller is about to read: from then on a receiver has it.
-   * @throws Refusal `document.not_found`, or `document.access_ended` once it was taken back from the receiver
+   * @throws Refusal `document.not_found`, `document.access_ended` once it was taken back from the receiver, `document.expired`
    */
   async content(id: string, caller: Caller): Promise<{ stored: StoredDocument; role: 'sender' | 'receiver' }> {
     const found = await this.document(id, caller);
@@ -44,6 +53,7 @@ export class ReadDocuments {
       const isOpen = await this.deliveries.markFetched(found.stored.document.id as DocumentId, mine, new Date());
       if (!isOpen) throw refusal('document.access_ended');
     }
+    if (found.stored.document.expiredAt) throw refusal('document.expired');
     return found;
   }
 
@@ -85,7 +95,11 @@ export class ReadDocuments {
   private async view(id: DocumentId) {
     const stored = await this.documents.find(id);
     if (!stored) throw refusal('document.not_found');
-    return documentView(stored, await this.names([stored.document.fromAgencyId]));
+    return this.show(stored);
+  }
+
+  async show(stored: StoredDocument) {
+    return documentView(stored, await this.names([stored.document.fromAgencyId]), this.calendar);
   }
 
   names(ids: readonly string[]) {

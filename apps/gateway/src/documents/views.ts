@@ -1,12 +1,18 @@
 import {
   type AgencyId,
+  type CalendarDate,
   categoryOf,
   DELIVERY_STATES,
   DOCUMENT_KINDS,
   type DocumentKind,
+  OVERDUE_STEPS,
   type Problem,
   problemOf,
+  sendBy,
+  STATES_OWING,
   STATUSES,
+  urgencyOfPriority,
+  type WorkingCalendar,
 } from '@axis/edoc';
 import type {
   AgencyName,
@@ -22,10 +28,11 @@ import type {
 /** How what is stored is shown, in the shapes of REST v1 (shapes.ts). Names of agencies are looked up once for a whole page. */
 export type Names = ReadonlyMap<AgencyId, AgencyName>;
 
-export function documentView({ document, files }: StoredDocument, names: Names) {
-  const { kind, details, addressees, signatures, verifiedAt, routedAt } = document;
+export function documentView({ document, files }: StoredDocument, names: Names, calendar: WorkingCalendar) {
+  const { kind, details, addressees, signatures, verifiedAt, routedAt, expiredAt } = document;
   return {
     ...documentSummary(document, names),
+    ...sendingView(document, calendar),
     kindName: DOCUMENT_KINDS[kind as DocumentKind].name,
     ...details,
     addressees: addressees.map(({ code }) => code),
@@ -33,7 +40,14 @@ export function documentView({ document, files }: StoredDocument, names: Names) 
     files: files.map(fileView),
     verifiedAt,
     routedAt,
+    expiredAt,
   };
+}
+
+/** By when it was to be sent (QĐ 28/2018/QĐ-TTg Điều 6), and whether it was later. */
+function sendingView({ promulgatedOn, urgency, submittedAt }: DocumentEntity, calendar: WorkingCalendar) {
+  const limit = sendBy(promulgatedOn as CalendarDate, urgencyOfPriority(urgency) ?? 'normal', calendar);
+  return { sendBy: limit, sentLate: submittedAt > limit };
 }
 
 export function documentSummary(document: DocumentEntity, names: Names) {
@@ -90,6 +104,8 @@ export function deliveryView(delivery: DeliveryEntity, names: Names) {
     fetchedAt,
     handedOverAt,
     updatedAt,
+    acknowledgeBy,
+    processBy,
   } = delivery;
   return {
     id,
@@ -112,7 +128,22 @@ export function deliveryView(delivery: DeliveryEntity, names: Names) {
     fetchedAt,
     handedOverAt,
     updatedAt,
+    acknowledgeBy,
+    processBy,
+    overdue: overdueSteps(delivery),
+    registration: registrationView(delivery),
   };
+}
+
+/** What it still owes though the time limit has passed. */
+function overdueSteps(delivery: DeliveryEntity) {
+  const found = { acknowledge: delivery.acknowledgeOverdueAt, process: delivery.processOverdueAt };
+  const owes = delivery.supersededBy === null;
+  return OVERDUE_STEPS.filter((step) => owes && found[step] !== null && STATES_OWING[step].includes(delivery.state));
+}
+
+function registrationView({ arrivalNumber, arrivalYear, registeredAt }: DeliveryEntity) {
+  return arrivalNumber === null ? null : { number: arrivalNumber, year: arrivalYear, at: registeredAt };
 }
 
 export function inboxItemView(delivery: DeliveryEntity, stored: StoredDocument, names: Names) {

@@ -52,10 +52,10 @@ export class Forward {
     const addressees = await this.addresseesOf(mine, to);
     return this.database.transaction(async (manager) => {
       const documentId = mine.documentId as DocumentId;
+      if (!(await this.retention.keep(manager, documentId))) throw refusal('document.expired');
       const held = await this.deliveries.lockOf(manager, [documentId]);
       const delivery = requireReceiver(held.find((one) => one.id === mine.id) ?? null, caller);
       requireForwardable(delivery);
-      if (!(await this.retention.keep(manager, documentId))) throw refusal('document.expired');
       const byAgency = new Map(held.map((one) => [one.agencyId, one]));
       const added: DeliveryEntity[] = [];
       for (const { code, agencyId, via } of addressees) {

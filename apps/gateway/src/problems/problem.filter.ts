@@ -31,6 +31,7 @@ const OWN_STATUS: Partial<Record<Problem['code'], number>> = {
   'upload.interrupted': 400,
   'range.unsatisfiable': 416,
   'cursor.expired': 410,
+  'document.expired': 410,
 };
 
 /** How to come in, after coming in wrongly (RFC 6749 §5.2, RFC 6750 §3.1). */

@@ -29,6 +29,18 @@ interface Named {
 @Injectable()
 export class RetentionStore {
   /**
+   * Keeps a document on the axis until the transaction ends, for one more receiver.
+   * @returns whether it still is there
+   */
+  async keep(manager: EntityManager, document: DocumentId): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      `SELECT FROM documents WHERE id = $1 AND expired_at IS NULL FOR KEY SHARE`,
+      [document],
+    );
+    return rows.length > 0;
+  }
+
+  /**
    * Expires the next documents of a pass, oldest first. One that somebody still waits for is kept, whatever its age; one that
    * another process holds, or whose contents are being named by a new document just now, is left for a later pass.
    */
