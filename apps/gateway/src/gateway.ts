@@ -7,6 +7,7 @@ import { AccessGuard } from './access/access.guard';
 import { TokenController } from './access/token.controller';
 import { Tokens } from './access/tokens';
 import { AgenciesController } from './agencies/agencies.controller';
+import { OwnAgenciesController } from './agencies/own-agencies.controller';
 import { Acknowledge } from './deliveries/acknowledge';
 import { DeliveriesController } from './deliveries/deliveries.controller';
 import { ListDeliveriesController } from './deliveries/list-deliveries.controller';
@@ -51,6 +52,7 @@ import { vxpControllers, vxpProviders } from './vxp/vxp';
     RegisterController,
     InboxController,
     AgenciesController,
+    OwnAgenciesController,
     EventsController,
     KeysController,
     SubscriptionsController,

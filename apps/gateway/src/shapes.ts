@@ -10,6 +10,7 @@ import {
 } from '@axis/edoc';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { agency, agencyChanges, listedAgency } from './agencies/agency-shapes';
 import { detailShapes } from './documents/detail-shapes';
 
 /** The shapes of REST v1's answers, for its OpenAPI description; a test holds real answers to them. */
@@ -185,18 +186,6 @@ const receipt = z.strictObject({
   jws: z.string().describe('Compact JWS over canonical JSON; carries its signer’s certificate'),
 });
 
-const agency = z.strictObject({
-  code: z.string(),
-  name: z.string(),
-  shortName: z.string().nullable(),
-  level: z.int(),
-  status: z.enum(['active', 'closed']),
-  closedOn: day.nullable(),
-  email: z.string().nullable(),
-  phone: z.string().nullable(),
-  sample: z.boolean(),
-});
-
 const link = z.strictObject({
   direction: z.enum(['names', 'named_by']).describe('It names the other document, or is named by it'),
   kind: z.enum(['answers', 'updates', 'replaces']),
@@ -225,4 +214,6 @@ export class RecallShape extends createZodDto(recall) {}
 export class StatusShape extends createZodDto(status) {}
 export class StatusPage extends createZodDto(pageOf(status)) {}
 export class ReceiptPage extends createZodDto(pageOf(receipt)) {}
-export class AgencyPage extends createZodDto(pageOf(agency)) {}
+export class AgencyPage extends createZodDto(pageOf(listedAgency)) {}
+export class AgencyShape extends createZodDto(agency) {}
+export class AgencyChanges extends createZodDto(agencyChanges) {}

@@ -25,6 +25,11 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
+  /** The agencies of a system have changed: this process sees it at once. */
+  forget({ systemId }: Caller): void {
+    for (const [token, caller] of this.known) if (caller.systemId === systemId) this.known.delete(token);
+  }
+
   /** Remembered from when it was looked up, not from when it was last used: a withdrawn token ends however busy it is. */
   private async lookUp(token: string): Promise<Caller> {
     const caller = await this.systems.holderOf(token);
