@@ -7,6 +7,12 @@
 -- makes no second receipt. Services take an event for what has already happened as told, and do nothing.
 BEGIN;
 
+-- What a receipt says: the payload of its JWS (RFC 7515 §3.1), base64url without padding.
+CREATE OR REPLACE FUNCTION pg_temp.evidence(jws text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT convert_from(decode(rpad(payload, (length(payload) + 3) / 4 * 4, '='), 'base64'), 'UTF8')::jsonb
+  FROM (SELECT translate(split_part(jws, '.', 2), '-_', '+/')) AS signed (payload)
+$$;
+
 WITH step (at, type, source, subject, data, receipt, unfinished) AS (
   SELECT submitted_at, 'document.submitted', 'gateway', id, jsonb_build_object('documentId', id), NULL::uuid, true
   FROM documents WHERE state = 'submitted'
@@ -45,14 +51,27 @@ WITH step (at, type, source, subject, data, receipt, unfinished) AS (
   WHERE happened.at IS NOT NULL
 
   UNION ALL
+  SELECT late.at, 'delivery.overdue', 'registrar', d.id,
+         jsonb_build_object('documentId', document_id, 'deliveryId', d.id, 'step', late.step),
+         (SELECT min(r.id::text)::uuid FROM receipts r
+          WHERE r.document_id = d.document_id AND r.delivery_id = d.id AND r.kind = 'Overdue'
+            AND pg_temp.evidence(r.jws) -> 'overdue' ->> 'step' = late.step),
+         false
+  FROM deliveries d
+  CROSS JOIN LATERAL (VALUES ('acknowledge', acknowledge_overdue_at), ('process', process_overdue_at)) AS late (step, at)
+  WHERE late.at IS NOT NULL
+
+  UNION ALL
+  SELECT expired_at, 'document.expired', 'router', id, jsonb_build_object('documentId', id),
+         (SELECT min(r.id::text)::uuid FROM receipts r WHERE r.document_id = d.id AND r.kind = 'ContentExpiry'),
+         false
+  FROM documents d WHERE expired_at IS NOT NULL
+
+  UNION ALL
   SELECT received_at, 'delivery.status', 'gateway', delivery_id,
          jsonb_build_object('documentId', document_id, 'deliveryId', delivery_id, 'statusId', s.id, 'code', code),
          (SELECT min(r.id::text)::uuid
-          FROM receipts r
-          CROSS JOIN LATERAL (SELECT translate(split_part(r.jws, '.', 2), '-_', '+/')) AS signed (payload)
-          CROSS JOIN LATERAL (
-            SELECT convert_from(decode(rpad(payload, (length(payload) + 3) / 4 * 4, '='), 'base64'), 'UTF8')::jsonb
-          ) AS evidence (json)
+          FROM receipts r CROSS JOIN LATERAL pg_temp.evidence(r.jws) AS evidence (json)
           WHERE r.document_id = s.document_id AND r.delivery_id = s.delivery_id
             AND json -> 'status' ->> 'code' = s.code
             AND (json -> 'status' ->> 'occurredAt')::timestamptz = s.occurred_at),

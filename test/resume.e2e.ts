@@ -66,7 +66,7 @@ it('takes up each step that the broker lost, and issues each missing receipt onc
       expect(await ground.count('documents', 'state = $1', [name])).toBe(count);
     });
 
-  // One document goes the whole way unwitnessed, with two statuses; then one is lost before each of the next three steps.
+  // One document goes the whole way unwitnessed, with two statuses, too late, until it expires; then one is lost before each of the next three steps.
   await during(without('registrar'), async (url) => {
     const [sender, receiver] = [await joinAt(url, ground, 'G22'), await joinAt(url, ground, 'H17.05')];
     await submit(sender);
@@ -75,6 +75,10 @@ it('takes up each step that the broker lost, and issues each missing receipt onc
     await receiver.dms.report(item.deliveryId, { code: '01' });
     await receiver.dms.report(item.deliveryId, { code: '03', staff: { name: 'Trần Thị Hồng Nhung' } });
   });
+  await ground.database.query(
+    `UPDATE deliveries SET process_by = now(), acknowledge_overdue_at = now(), process_overdue_at = now();
+     UPDATE documents SET expired_at = now()`,
+  );
   await loseQueues();
   const lostBefore = async (name: string, reached: () => Promise<void>, receipts: number) => {
     await during(without(name), async (url) => {
@@ -96,7 +100,7 @@ it('takes up each step that the broker lost, and issues each missing receipt onc
   const all = [
     ...Array.from({ length: 4 }, () => 'SubmissionAcceptance'),
     ...Array.from({ length: 4 }, () => 'ContentConsignment'),
-    ...['ContentHandover', 'StatusReport', 'ConsignmentAcceptance'],
+    ...['ContentHandover', 'StatusReport', 'ConsignmentAcceptance', 'Overdue', 'Overdue', 'ContentExpiry'],
   ].sort();
   await during(allServices, async () => {
     await eventually(async () => {
