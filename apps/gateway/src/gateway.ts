@@ -3,7 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Service } from '@axis/service';
 import { calendarProvider, SecretsModule } from '@axis/storage';
 import { ZodValidationPipe } from 'nestjs-zod';
-import { AccessGuard } from './access/access.guard';
+import { KnownCallers } from './access/known-callers';
 import { TokenController } from './access/token.controller';
 import { Tokens } from './access/tokens';
 import { AgenciesController } from './agencies/agencies.controller';
@@ -62,7 +62,7 @@ import { vxpControllers, vxpProviders } from './vxp/vxp';
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ZodValidationPipe },
-    AccessGuard,
+    KnownCallers,
     Tokens,
     CheckSubmission,
     SettleBusiness,

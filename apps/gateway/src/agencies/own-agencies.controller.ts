@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
+import { KnownCallers } from '../access/known-callers';
 import { AgencyShape } from '../shapes';
 import { filledText, text } from '../text';
 import { agencyView } from './agency-views';
@@ -48,7 +49,7 @@ class RemovalQuery extends createZodDto(
 export class OwnAgenciesController {
   constructor(
     private readonly directory: Directory,
-    private readonly access: AccessGuard,
+    private readonly callers: KnownCallers,
   ) {}
 
   @ApiCreatedResponse({ type: AgencyShape })
@@ -64,7 +65,7 @@ export class OwnAgenciesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { entry, created } = await this.directory.register(caller, { ...agency, parentCode: parent });
-    this.access.forget(caller);
+    this.callers.forget(caller);
     void reply.status(created ? 201 : 200);
     return this.view(entry.code);
   }
