@@ -26,7 +26,7 @@ export function letter(differences: Description = {}): Description {
 
 /** A small PDF signed by the sample directory's competent person; another one for each title. */
 export async function signedPdf(keysDir: string, title = 'Sample', padding = 0): Promise<Buffer> {
-  const key = openPkcs12(await readFile(join(keysDir, 'sample/person.p12')), '');
+  const key = openPkcs12(await readFile(join(keysDir, 'sample/G22.p12')), '');
   const pdf = samplePdf({ padding, objects: { 6: `<</Title (${title}) /Author (Axis)>>` } });
   return signPdf(pdf, { key, signingTime: new Date() });
 }

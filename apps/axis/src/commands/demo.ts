@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Evidence } from '@axis/evidence';
 import { loadConfig } from '@axis/platform';
-import { faultsOf, writeReport } from '../demo/report';
-import { playScenario } from '../demo/scenario';
+import { answer, recall } from '../demo/answer-and-recall';
+import { type DemoReport, faultsOf, type Played, writeReport } from '../demo/report';
+import { joinCast, sendToAll } from '../demo/scenario';
 import { timeline } from '../demo/timeline';
-import { SAMPLE_SENDER } from '../environment/sample-keys';
+import { SAMPLE_AGENCIES } from '../environment/sample-keys';
 import { type Axis, runAxis } from '../environment/run-axis';
 import { type Command, print, printJson, tell, untilAsked } from './command';
 
@@ -31,25 +34,44 @@ export const demo: Command = async (args) => {
 
 async function play(axis: Axis, started: number, json: boolean): Promise<string[]> {
   const ready = Date.now();
-  const outcome = await playScenario(axis, (line) => {
+  const say = (line: string) => {
     tell(`• ${line}`);
-  });
+  };
+  const cast = await joinCast(axis);
+  const main = await sendToAll(cast, say);
+  const answered = await answer(cast, main.document.id, say);
+  const recalled = await recall(cast, say);
   const seconds = {
     install: Number(process.env['AXIS_INSTALL_SECONDS'] ?? 0),
     start: (ready - started) / 1000,
     job: (Date.now() - ready) / 1000,
   };
-  const { report, evidence } = await writeReport(outcome, axis.environment.config, seconds);
+  const played = { main, answer: answered, recall: recalled };
+  const { report, evidence } = await writeReport(played, axis.environment.config, seconds);
   if (json) printJson(report);
-  else {
-    const names = new Map([
-      [SAMPLE_SENDER.code, SAMPLE_SENDER.agency] as const,
-      ...outcome.deliveries.map(({ delivery: { agency } }) => [agency.code, agency.name] as const),
-    ]);
-    print(['', ...timeline(evidence, names), ''].join('\n'));
-    print(`Chữ ký: ${report.signatures.map(({ signer, indication }) => `${signer} – ${indication}`).join('; ')}`);
-    print(`Biên nhận: ${report.receipts.verified}/${report.receipts.total} đã kiểm tra đúng`);
-    print(`Văn bản đã ký: ${report.files.document}\nBiên nhận:     ${axis.environment.config.home}/demo/receipts/`);
-  }
+  else printStory(report, evidence, namesIn(played), join(axis.environment.config.home, 'demo'));
   return faultsOf(report);
+}
+
+function printStory(
+  { signatures, receipts, answer: answered, recall: recalled, files }: DemoReport,
+  [main = [], back = [], taken = []]: readonly (readonly Evidence[])[],
+  names: ReadonlyMap<string, string>,
+  dir: string,
+): void {
+  print(['', ...timeline(main, names), ''].join('\n'));
+  print(`Chữ ký: ${signatures.map(({ signer, indication }) => `${signer} – ${indication}`).join('; ')}`);
+  print(['', `Trả lời ${answered.answers}:`, ...timeline(back, names)].join('\n'));
+  print(['', 'Lấy lại văn bản gửi nhầm:', ...timeline(taken, names), ''].join('\n'));
+  const all = [receipts, answered.receipts, recalled.receipts];
+  const sum = (of: 'verified' | 'total') => all.reduce((count, one) => count + one[of], 0);
+  print(`Biên nhận: ${sum('verified')}/${sum('total')} đã kiểm tra đúng`);
+  print(`Văn bản đã ký: ${files.document}\nBiên nhận:     ${dir}/*receipts/`);
+}
+
+function namesIn({ main, answer: answered, recall: recalled }: Played): ReadonlyMap<string, string> {
+  const agencies = [main, answered, recalled].flatMap(({ deliveries }) =>
+    deliveries.map(({ delivery: { agency } }) => [agency.code, agency.name] as const),
+  );
+  return new Map([...Object.values(SAMPLE_AGENCIES).map(({ code, name }) => [code, name] as const), ...agencies]);
 }

@@ -1,7 +1,9 @@
 /** What REST v1 answers, as far as a document system reads it. */
 export interface SentDocument {
   readonly id: string;
-  readonly state: 'submitted' | 'verified' | 'routed' | 'rejected';
+  /** `OrganId,yyyy/MM/dd,Number/Notation`. */
+  readonly reference: string;
+  readonly state: 'submitted' | 'verified' | 'routed' | 'rejected' | 'withdrawn';
   readonly rejection: { readonly code: string; readonly messages: { readonly vi: string } } | null;
   readonly signatures: readonly { readonly signer: string; readonly indication: string }[] | null;
   readonly files: readonly SentFile[];
@@ -28,6 +30,16 @@ export interface Delivery {
   readonly succession: readonly string[];
   readonly state: string;
   readonly stateName: string;
+  /** Where the sender's wish to have it back stands. */
+  readonly recall: string;
+}
+
+/** Another document that this one answers, updates or replaces, or that does so to it. */
+export interface Link {
+  readonly direction: 'names' | 'named_by';
+  readonly kind: 'answers' | 'updates' | 'replaces';
+  readonly reference: string;
+  readonly document: { readonly id: string } | null;
 }
 
 export interface Status {
@@ -114,6 +126,15 @@ export class Dms {
 
   deliveries(documentId: string): Promise<readonly Delivery[]> {
     return this.all(`/v1/documents/${documentId}/deliveries`);
+  }
+
+  async recall(documentId: string, reason: string): Promise<void> {
+    await this.post(`/v1/documents/${documentId}/recall`, { reason });
+  }
+
+  async links(documentId: string): Promise<readonly Link[]> {
+    const page: Page<Link> = await this.json(await this.call(`/v1/documents/${documentId}/links`));
+    return page.items;
   }
 
   receipts(documentId: string): Promise<readonly Receipt[]> {

@@ -1,16 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type AgencyCode, vietnamDate, vietnamStamp } from '@axis/edoc';
-import { signPdf, validatePdf, type ValidationOptions } from '@axis/pades';
-import { openPkcs12 } from '@axis/pki';
-import { Directory, SecretBox, SystemStore } from '@axis/storage';
-import { SAMPLE_SENDER } from '../environment/sample-keys';
-import { KeyRing } from '../../../signer/src/key-ring';
+import { SAMPLE_AGENCIES } from '../environment/sample-keys';
 import type { Axis } from '../environment/run-axis';
-import { type Delivery, Dms, type InboxItem, type Receipt, type SentDocument } from './dms';
-import { officialDocument } from './official-document';
+import { DemoAgency, until } from './demo-agency';
+import type { Delivery, Dms, Receipt, SentDocument } from './dms';
 
 /** What a receiver does with what it got. */
 interface Receiver {
@@ -50,7 +41,7 @@ export const RECEIVERS: readonly Receiver[] = [
   },
 ];
 
-/** Everything that came of one run. */
+/** Everything that came of one document. */
 export interface Outcome {
   readonly document: SentDocument;
   readonly pdf: Buffer;
@@ -58,64 +49,48 @@ export interface Outcome {
   readonly receipts: readonly Receipt[];
 }
 
-/** One document's whole way: signed, sealed by the axis, sent to three agencies, each of which does something else with it. */
-export async function playScenario(axis: Axis, say: (line: string) => void): Promise<Outcome> {
-  const { keys } = axis.environment.config;
-  const sender = await joinSystem(axis, SAMPLE_SENDER.code);
-  const person = openPkcs12(await readFile(join(keys.dir, 'sample/person.p12')), keys.password);
-  const now = new Date();
-  const number = vietnamStamp(now).slice(11).replaceAll(':', '');
-  const notation = 'VPCP-CĐS';
-  const subject = 'đẩy mạnh gửi, nhận văn bản điện tử giữa các cơ quan nhà nước';
-
-  say(`${SAMPLE_SENDER.agency} soạn văn bản ${number}/${notation}; ${SAMPLE_SENDER.person} ký số.`);
-  const draft = await draftDocument(number, notation, subject, now);
-  const image = await readFile(join(keys.dir, 'sample/person.png'));
-  const signed = await signPdf(draft, {
-    key: person,
-    signingTime: now,
-    reason: 'Ký ban hành',
-    look: { kind: 'person', image, place: { anchor: SAMPLE_SENDER.person, side: 'above', distance: 8 } },
-  });
-  const document = await sender.send(
-    {
-      from: SAMPLE_SENDER.code,
-      to: RECEIVERS.map(({ requestedAs }) => requestedAs),
-      number,
-      notation,
-      kind: 'cong-van',
-      subject,
-      promulgatedOn: vietnamDate(now),
-      signer: { fullName: SAMPLE_SENDER.person, position: 'Phó Chủ nhiệm' },
-      seal: true,
-      files: [{ name: `${number}-${notation}.pdf`, sha256: sha256(signed) }],
-    },
-    [{ name: 'document.pdf', bytes: signed }],
-  );
-  if (document.rejection) throw new Error(`The axis rejected the document: ${document.rejection.messages.vi}`);
-  say(`Trục đã tiếp nhận, kiểm tra chữ ký và đóng dấu số của ${SAMPLE_SENDER.agency}.`);
-
-  const { validation } = await KeyRing.open(axis.environment.config);
-  let pdf: Buffer = signed;
-  for (const receiver of RECEIVERS) pdf = await receive(axis, receiver, document, validation, say);
-  return { document: await sender.document(document.id), pdf, ...(await settle(sender, document.id)) };
+/** The agencies that meet in the demo. */
+export interface Cast {
+  readonly sender: DemoAgency;
+  readonly receivers: ReadonlyMap<string, DemoAgency>;
 }
 
-async function draftDocument(number: string, notation: string, subject: string, date: Date): Promise<Buffer> {
-  return officialDocument({
-    agency: SAMPLE_SENDER.agency,
-    number,
-    notation,
+export async function joinCast(axis: Axis): Promise<Cast> {
+  const sender = await DemoAgency.join(axis, SAMPLE_AGENCIES.sender.code);
+  const receivers = new Map<string, DemoAgency>();
+  for (const { agency } of RECEIVERS) receivers.set(agency, await DemoAgency.join(axis, agency));
+  return { sender, receivers };
+}
+
+/** One document's whole way: signed, sealed by the axis, sent to three agencies, each of which does something else with it. */
+export async function sendToAll({ sender, receivers }: Cast, say: (line: string) => void): Promise<Outcome> {
+  const { name, person } = SAMPLE_AGENCIES.sender;
+  say(`${name} soạn văn bản; ${person} ký số.`);
+  const { document, signed } = await sender.issue(SAMPLE_AGENCIES.sender, {
+    notation: 'VPCP-CĐS',
     place: 'Hà Nội',
-    date,
-    subject,
+    subject: 'đẩy mạnh gửi, nhận văn bản điện tử giữa các cơ quan nhà nước',
+    to: RECEIVERS.map(({ requestedAs }) => requestedAs),
     addressees: ['Sở Tài chính tỉnh Sông Lam', 'Bộ Tài chính', 'Bộ Thông tin và Truyền thông'],
     body: BODY,
     authority: 'KT. BỘ TRƯỞNG, CHỦ NHIỆM',
-    position: 'PHÓ CHỦ NHIỆM',
-    signer: SAMPLE_SENDER.person,
     recipients: ['Như trên', 'Cục Kiểm soát thủ tục hành chính'],
   });
+  say(`Trục đã tiếp nhận, kiểm tra chữ ký và đóng dấu số của ${name}.`);
+
+  let pdf: Buffer = signed;
+  for (const { agency, clerk, statuses } of RECEIVERS) {
+    const receiver = receivers.get(agency);
+    if (!receiver) throw new Error(`${agency} has not joined`);
+    const taken = await receiver.take(document.id);
+    pdf = taken.pdf;
+    for (const status of statuses) {
+      await receiver.dms.report(taken.item.deliveryId, { ...status, staff: { name: clerk } });
+    }
+    say(`${agency} đã nhận, kiểm tra và phản hồi: ${statuses.map(({ code }) => code).join(', ')}.`);
+  }
+  const events = 1 + RECEIVERS.reduce((sum, { statuses }) => sum + 2 + statuses.length, 0);
+  return outcomeOf(sender.dms, document.id, pdf, events);
 }
 
 const BODY = [
@@ -130,67 +105,17 @@ const BODY = [
   'Trong quá trình thực hiện, nếu có khó khăn, vướng mắc, đề nghị phản ánh về Văn phòng Chính phủ để được hướng dẫn, giải quyết kịp thời./.',
 ];
 
-async function receive(
-  axis: Axis,
-  receiver: Receiver,
-  document: SentDocument,
-  validation: ValidationOptions,
-  say: (line: string) => void,
-): Promise<Buffer> {
-  const dms = await joinSystem(axis, receiver.agency);
-  const item = await waitFor(dms, document.id);
-  const [file] = item.files;
-  if (!file) throw new Error('a delivery has its main PDF');
-  const pdf = await dms.fetchFile(file);
-  // QĐ 28/2018 Đ9: authenticity and integrity are checked before anything is accepted.
-  const { indication } = await validatePdf(pdf, validation);
-  if (sha256(pdf) !== file.sha256 || indication !== 'TOTAL-PASSED')
-    throw new Error(`${receiver.agency} got ${indication}`);
-  await dms.acknowledge(item.deliveryId, file.sha256);
-  for (const status of receiver.statuses) {
-    await dms.report(item.deliveryId, { ...status, staff: { name: receiver.clerk } });
-  }
-  say(`${receiver.agency} đã nhận, kiểm tra và phản hồi: ${receiver.statuses.map(({ code }) => code).join(', ')}.`);
-  return pdf;
-}
-
-async function waitFor(dms: Dms, documentId: string): Promise<InboxItem> {
-  for (const until = Date.now() + 30_000; Date.now() < until;) {
-    const item = (await dms.inbox(5)).find(({ document }) => document.id === documentId);
-    if (item) return item;
-    await pause(100);
-  }
-  throw new Error(`document ${documentId} did not arrive within 30 seconds`);
-}
-
-/** Receipts follow what they tell of: waits until each event has its own. */
-async function settle(sender: Dms, documentId: string): Promise<Pick<Outcome, 'deliveries' | 'receipts'>> {
-  const events = 1 + RECEIVERS.reduce((sum, { statuses }) => sum + 2 + statuses.length, 0);
-  let receipts = await sender.receipts(documentId);
-  for (const until = Date.now() + 30_000; receipts.length < events && Date.now() < until;) {
-    await pause(50);
-    receipts = await sender.receipts(documentId);
-  }
+/** Receipts follow what they tell of: waits until each of so many events has its own. */
+export async function outcomeOf(sender: Dms, documentId: string, pdf: Buffer, events: number): Promise<Outcome> {
+  const receipts = await until(`receipt of each step of ${documentId}`, async () => {
+    const issued = await sender.receipts(documentId);
+    return issued.length < events ? undefined : issued;
+  });
   const deliveries = await Promise.all(
     (await sender.deliveries(documentId)).map(async (delivery) => ({
       delivery,
       statuses: (await sender.statuses(delivery.id)).map(({ code }) => code),
     })),
   );
-  return { deliveries, receipts };
+  return { document: await sender.document(documentId), pdf, deliveries, receipts };
 }
-
-async function joinSystem({ app, url }: Axis, code: string): Promise<Dms> {
-  const directory = app.get(Directory, { strict: false });
-  const found = (await directory.resolve([code as AgencyCode])).get(code as AgencyCode);
-  if (found?.kind !== 'found')
-    throw new Error(`The directory has no active agency ${code}: import deploy/sample/agencies.csv`);
-  const clientId = `demo-${code.toLowerCase()}`;
-  const name = `Phần mềm quản lý văn bản – ${found.agency.name}`;
-  const secret = await app
-    .get(SystemStore, { strict: false })
-    .register({ clientId, name, agencyIds: [found.agency.id] }, app.get(SecretBox, { strict: false }));
-  return Dms.signIn(url, clientId, secret);
-}
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

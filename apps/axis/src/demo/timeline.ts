@@ -26,15 +26,22 @@ export function timeline(evidence: readonly Evidence[], names: ReadonlyMap<strin
   return [...evidence]
     .sort((a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.id.localeCompare(b.id))
     .map((one) => {
-      const code = one.delivery?.agency ?? one.document.from;
+      const code = actorOf(one);
       const who = `${names.get(code) ?? ''} (${code})`;
       const when = vietnamStamp(new Date(one.occurredAt)).slice(11);
       return `  ${when}  ${who.padEnd(38)} ${what(one).padEnd(46)} ${one.kind}`;
     });
 }
 
-function what({ kind, status, delivery }: Evidence): string {
-  if (kind === 'StatusReport' && status) return `${STATUSES[status.code].name} (${status.code})`;
+/** Whose line it is: of a status, who said it; else where it happened. */
+function actorOf({ status, delivery, document }: Evidence): string {
+  return status && STATUSES[status.code].by === 'sender' ? document.from : (delivery?.agency ?? document.from);
+}
+
+function what({ kind, status, delivery, withdrawal }: Evidence): string {
   const asked = delivery?.succession.length ? `, thay cho ${delivery.requestedAs.join(', ')}` : '';
-  return `${TOLD[kind]}${asked}${status?.reason === undefined ? '' : `: ${status.reason}`}`;
+  const told =
+    kind === 'StatusReport' && status ? `${STATUSES[status.code].name} (${status.code})` : TOLD[kind] + asked;
+  const reason = status?.reason ?? withdrawal?.reason;
+  return reason === undefined ? told : `${told}: ${reason}`;
 }

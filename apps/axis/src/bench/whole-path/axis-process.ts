@@ -4,7 +4,7 @@ import type { AgencyCode } from '@axis/edoc';
 import { loadConfig } from '@axis/platform';
 import { Directory, SecretBox, SystemStore } from '@axis/storage';
 import { type Axis, runAxis } from '../../environment/run-axis';
-import { SAMPLE_SENDER } from '../../environment/sample-keys';
+import { SAMPLE_AGENCIES } from '../../environment/sample-keys';
 import { serve } from '../worker';
 
 export type AxisQuestion =
@@ -46,7 +46,7 @@ async function start(home: string, addressees: readonly string[]): Promise<Axis>
 }
 
 async function addressOf({ app, url, environment: { config } }: Axis): Promise<AxisAddress> {
-  const from = SAMPLE_SENDER.code as string as AgencyCode;
+  const from = SAMPLE_AGENCIES.sender.code as string as AgencyCode;
   const found = (await app.get(Directory, { strict: false }).resolve([from])).get(from);
   if (found?.kind !== 'found') throw new Error(`the sample directory has no ${from}`);
   const sender = { clientId: CLIENT_ID, name: CLIENT_ID, agencyIds: [found.agency.id] };
@@ -58,7 +58,7 @@ async function addressOf({ app, url, environment: { config } }: Axis): Promise<A
     clientId: CLIENT_ID,
     secret: await app.get(SystemStore, { strict: false }).register(sender, app.get(SecretBox, { strict: false })),
     from,
-    keys: [join(dir, 'sample/person.p12'), join(dir, `seals/${from}.p12`)],
+    keys: [join(dir, `sample/${from}.p12`), join(dir, `seals/${from}.p12`)],
     password,
   };
 }
