@@ -1,12 +1,15 @@
 export type { ConnectionStatus } from './connection';
 export { AMQP_TRANSPORT, Consume, ConsumeContext } from './consume';
 export { type DeadLetter, DeadLetters } from './dead-letters';
-export type { Death, History } from './wire';
+export type { CloudEventAttributes, Death, History } from './wire';
 export { type Incoming, newEvent } from './event';
 export { type DeathReason, type Failure, Permanent } from './failure';
 export { AmqpModule } from './module';
 export type { AmqpOptions, Log } from './options';
 export type { PublishFailure, PublishOutcome } from './outlet';
 export { AmqpPublisher } from './publisher';
+export { ManagementError } from './system-queues/management-api';
+export { type QueuedEvent, QueueWriter, type WriteFailure, type Written } from './system-queues/queue-writer';
+export { systemQueueOf, SystemQueues, type SystemQueuesOptions } from './system-queues/system-queues';
 export { axisTopology, deadLettersOf, type QueueSpec, type RoadName, roads, type Topology } from './topology';
 export { AmqpTransport } from './transport';

@@ -44,13 +44,26 @@ const rememberedFailures = 20;
 /** CloudEvents AMQP binding §3.1: `cloudEvents_` is preferred for what one sends, `cloudEvents:` is understood too. */
 const attribute = (name: string): string => `cloudEvents_${name}`;
 
-/** Binary content mode (CloudEvents AMQP binding §3.1): attributes are headers, the body is the data. */
+/** An event's context attributes (CloudEvents §3); those that are not named here are extensions. */
+export interface CloudEventAttributes extends Readonly<Record<string, string>> {
+  readonly id: string;
+  readonly type: string;
+  readonly source: string;
+}
+
 export function encodeEvent(event: EventEnvelope, exchange: string): Outgoing {
   const { id, type, subject, source, time, traceparent, data } = event;
   const attributes = { specversion: '1.0', id, type, subject, source, time, ...(traceparent && { traceparent }) };
+  return { exchange, routingKey: type, ...inBinaryMode(attributes, data) };
+}
+
+/** Binary content mode (CloudEvents AMQP binding §3.1): attributes are headers, the body is the data. */
+export function inBinaryMode(
+  attributes: CloudEventAttributes,
+  data: unknown,
+): Pick<Outgoing, 'content' | 'properties'> {
+  const { id, type, source } = attributes;
   return {
-    exchange,
-    routingKey: type,
     content: Buffer.from(JSON.stringify(data ?? null)),
     properties: {
       messageId: id,
