@@ -15,6 +15,8 @@ const SILENT_MS = 365 * DAY_MS;
 /** Retention: the contents of documents that are done with leave the axis after so many days, with evidence; several routers share the work. */
 @Injectable()
 export class ExpireDocuments {
+  private passing = false;
+
   constructor(
     private readonly database: DataSource,
     private readonly retention: RetentionStore,
@@ -26,11 +28,15 @@ export class ExpireDocuments {
 
   @Interval(EVERY_MS)
   async tick(): Promise<void> {
-    if (this.config.retentionDays === 0) return;
+    // A first pass over millions takes longer than the time to the next.
+    if (this.config.retentionDays === 0 || this.passing) return;
+    this.passing = true;
     try {
       await this.expireAll(new Date());
     } catch (error) {
       this.log.error({ err: error }, 'documents could not be expired; tried again in ten minutes');
+    } finally {
+      this.passing = false;
     }
   }
 
