@@ -24,6 +24,14 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; load(): Promise
     does: 'bring in a directory file',
     load: async () => (await import('./commands/agency-import.js')).agencyImport,
   },
+  'agency export': {
+    does: 'write the directory into a file',
+    load: async () => (await import('./commands/agency-export.js')).agencyExport,
+  },
+  'agency show': {
+    does: 'show an agency of the directory',
+    load: async () => (await import('./commands/agency-show.js')).agencyShow,
+  },
   'agency signer': {
     does: 'bind a certificate to an agency',
     load: async () => (await import('./commands/agency-signer.js')).agencySigner,
