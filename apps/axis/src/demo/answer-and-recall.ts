@@ -38,7 +38,7 @@ export async function answer(
 /** A document sent by mistake: who has read it is asked for it, who has not never sees it. */
 export async function recall({ sender, receivers }: Cast, say: (line: string) => void): Promise<Outcome> {
   const [reader, other] = [agencyIn(receivers, 'H17.05'), agencyIn(receivers, 'G07')];
-  const { document, signed } = await sender.issue(SAMPLE_AGENCIES.sender, {
+  const { document } = await sender.issue(SAMPLE_AGENCIES.sender, {
     notation: 'VPCP-TH',
     place: 'Hà Nội',
     subject: 'lịch họp giao ban tháng tới',
@@ -47,7 +47,7 @@ export async function recall({ sender, receivers }: Cast, say: (line: string) =>
     body: ['Văn phòng Chính phủ thông báo lịch họp giao ban tháng tới để các cơ quan chuẩn bị nội dung báo cáo./.'],
     authority: 'KT. BỘ TRƯỞNG, CHỦ NHIỆM',
   });
-  const { item } = await reader.take(document.id);
+  const { item, pdf } = await reader.take(document.id);
   await other.waitFor(document.id);
   await sender.dms.recall(document.id, 'Văn bản ban hành nhầm ngày họp.');
   await reader.dms.report(item.deliveryId, { code: '15', staff: { name: 'Trần Thị Hồng Nhung' } });
@@ -58,7 +58,7 @@ export async function recall({ sender, receivers }: Cast, say: (line: string) =>
     `${SAMPLE_AGENCIES.sender.name} lấy lại ${document.reference}: ${other.code} chưa xem, đã rút; ${reader.code} đồng ý.`,
   );
   // Accepted; two consigned, one handed over; recall asked and agreed to; one withdrawn.
-  return outcomeOf(sender.dms, document.id, signed, 7);
+  return outcomeOf(sender.dms, document.id, pdf, 7);
 }
 
 function agencyIn(agencies: Cast['receivers'], code: string): DemoAgency {

@@ -21,15 +21,22 @@ const TOLD: Readonly<Record<EvidenceKind, string>> = {
   ContentExpiry: 'Nội dung đã hết hạn lưu trên trục',
 };
 
-/** One line an event, oldest first: when, who, what, and the receipt that proves it. */
+/** Where the words of an event begin in its line. */
+const WORDS_COLUMN = 51;
+
+/** One line an event, oldest first: when, who, what, and the receipt that proves it; below it the reason, where one was given. */
 export function timeline(evidence: readonly Evidence[], names: ReadonlyMap<string, string>): string[] {
   return [...evidence]
     .sort((a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.id.localeCompare(b.id))
-    .map((one) => {
+    .flatMap((one) => {
       const code = actorOf(one);
       const who = `${names.get(code) ?? ''} (${code})`;
       const when = vietnamStamp(new Date(one.occurredAt)).slice(11);
-      return `  ${when}  ${who.padEnd(38)} ${what(one).padEnd(46)} ${one.kind}`;
+      const reason = one.status?.reason ?? one.withdrawal?.reason;
+      return [
+        `  ${when}  ${who.padEnd(WORDS_COLUMN - 13)} ${what(one).padEnd(46)} ${one.kind}`,
+        ...(reason === undefined ? [] : [`${' '.repeat(WORDS_COLUMN)}“${reason}”`]),
+      ];
     });
 }
 
@@ -38,10 +45,8 @@ function actorOf({ status, delivery, document }: Evidence): string {
   return status && STATUSES[status.code].by === 'sender' ? document.from : (delivery?.agency ?? document.from);
 }
 
-function what({ kind, status, delivery, withdrawal }: Evidence): string {
+function what({ kind, status, delivery }: Evidence): string {
+  if (kind === 'StatusReport' && status) return `${STATUSES[status.code].name} (${status.code})`;
   const asked = delivery?.succession.length ? `, thay cho ${delivery.requestedAs.join(', ')}` : '';
-  const told =
-    kind === 'StatusReport' && status ? `${STATUSES[status.code].name} (${status.code})` : TOLD[kind] + asked;
-  const reason = status?.reason ?? withdrawal?.reason;
-  return reason === undefined ? told : `${told}: ${reason}`;
+  return `${TOLD[kind]}${asked}`;
 }
