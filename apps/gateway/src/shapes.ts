@@ -151,6 +151,8 @@ const inboxItem = z.strictObject({
   requestedAs: z.array(z.string()),
   succession: z.array(z.string()),
   availableAt: time.nullable(),
+  acknowledgeBy: time.nullable(),
+  processBy: time.nullable(),
   document: documentSummary,
   signatures: z.array(signature).nullable(),
   files: z.array(file),

@@ -147,13 +147,15 @@ function registrationView({ arrivalNumber, arrivalYear, registeredAt }: Delivery
 }
 
 export function inboxItemView(delivery: DeliveryEntity, stored: StoredDocument, names: Names) {
-  const { id, requestedAs, succession, availableAt } = delivery;
+  const { id, requestedAs, succession, availableAt, acknowledgeBy, processBy } = delivery;
   return {
     deliveryId: id,
     agency: agencyView(delivery.agencyId, names),
     requestedAs,
     succession,
     availableAt,
+    acknowledgeBy,
+    processBy,
     document: documentSummary(stored.document, names),
     signatures: stored.document.signatures,
     files: stored.files.map(fileView),

@@ -100,5 +100,7 @@ describe('working days', () => {
     const told = new WorkingCalendar([notice]);
     expect([told.isWorkingDay(day('2027-03-01')), told.isWorkingDay(day('2027-02-08'))]).toEqual([false, true]);
     expect(told.isWorkingDay(day('2026-02-17'))).toBe(false);
+    expect(told.known.map(({ year, provisional }) => (provisional ? -year : year))).toEqual([2024, 2025, 2026, 2027]);
+    expect(calendar.known.at(-1)).toMatchObject({ year: 2027, provisional: true });
   });
 });

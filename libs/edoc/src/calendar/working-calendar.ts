@@ -17,6 +17,11 @@ export class WorkingCalendar {
     this.years = new Map([...VIETNAM_HOLIDAYS, ...more].map((one) => [one.year, one]));
   }
 
+  /** The years whose days off are known; those computed ahead of the notice are provisional. */
+  get known(): readonly Pick<HolidayYear, 'year' | 'provisional'>[] {
+    return [...this.years.values()].sort((a, b) => a.year - b.year);
+  }
+
   isWorkingDay(date: CalendarDate): boolean {
     const year = this.years.get(Number(date.slice(0, 4)));
     if (year?.workingSaturdays.includes(date)) return true;
