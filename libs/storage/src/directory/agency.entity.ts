@@ -7,7 +7,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 @Index('agencies_parent', ['parentId'])
 @Index('agencies_successor', ['successorId'])
 @Index('agencies_serial', ['serial'], { unique: true })
-@Index('agencies_version', ['version'], { unique: true })
+@Index('agencies_version', ['version'])
 export class AgencyEntity {
   @PrimaryColumn('uuid') id!: string;
   /** Small and for ever the same, for clients whose protocol knows agencies by number. */

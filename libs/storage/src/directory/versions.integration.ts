@@ -168,6 +168,25 @@ describe('versions', () => {
     expect(entries.map(({ name }) => name)).toEqual(['Một mới', 'Hai']);
   });
 
+  it('in the making hold up nobody whose rows refer to the agency', async () => {
+    await importRows(database, { code: 'G01', name: 'Một' });
+    const id = await idOf('G01');
+    const enough = gate();
+    const holding = gate();
+    const changing = database.transaction(async (manager) => {
+      await manager.query(`UPDATE agencies SET name = 'Một mới'`);
+      holding.open();
+      await enough.opened;
+    });
+    await holding.opened;
+    try {
+      await database.query('INSERT INTO arrival_registers (agency_id, year, last) VALUES ($1, 2026, 1)', [id]);
+    } finally {
+      enough.open();
+      await changing;
+    }
+  });
+
   it('of an import that fails are nobody else’s', async () => {
     async function* broken(): AsyncGenerator<ReadRow> {
       yield* readRows([{ code: 'G01', name: 'Một' }]);

@@ -56,7 +56,8 @@ const VERSIONS = `
   ALTER TABLE agencies ADD COLUMN version bigint;
   UPDATE agencies SET version = nextval('directory_version');
   ALTER TABLE agencies ALTER COLUMN version SET NOT NULL;
-  CREATE UNIQUE INDEX agencies_version ON agencies (version);
+  -- Not UNIQUE: a change of a unique column would hold up everyone whose rows refer to the agency.
+  CREATE INDEX agencies_version ON agencies (version);
 
   -- Before any row is locked, so that two who wait for each other cannot be.
   CREATE TRIGGER agencies_wait BEFORE INSERT OR UPDATE OR DELETE ON agencies
