@@ -8,13 +8,13 @@ import { SendController } from './send/send.controller';
 import { TakeDocument } from './send/take-document';
 import { TakeRecall } from './send/take-recall';
 import { TakeStatus } from './send/take-status';
-import { SignatureGuard } from './signature/signature.guard';
+import { SigningSystems } from './signature/signing-systems';
 
 /** The VXP door: the protocol that document systems in use speak already, over the same core as REST v1. */
 export const vxpControllers = [SendController, ReceiveController, VxpAgenciesController];
 
 export const vxpProviders = [
-  SignatureGuard,
+  SigningSystems,
   Parties,
   NamedDocuments,
   TakeDocument,

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { okAnswer, type VxpAnswer } from '../answers/answer';
 import { CurrentCall, Once, SignatureGuard, type VxpCall } from '../signature/signature.guard';
+import { SigningSystems } from '../signature/signing-systems';
 import { agencyAnswer, type AgencyList } from './agency-entries';
 import { smallBody } from './small-body';
 
@@ -34,7 +35,7 @@ const registrationSchema = z.object({
 export class VxpAgenciesController {
   constructor(
     private readonly directory: Directory,
-    private readonly guard: SignatureGuard,
+    private readonly signing: SigningSystems,
   ) {}
 
   @Post('getAgenciesList')
@@ -71,7 +72,7 @@ export class VxpAgenciesController {
   async register(@CurrentCall() { caller, headers }: VxpCall, @Req() { raw }: FastifyRequest): Promise<VxpAnswer> {
     const { code, name, pcode, mail, mobile, fax } = registrationSchema.parse(parseJson(await smallBody(raw)));
     await this.directory.register(caller, { code, name, parentCode: pcode, email: mail, phone: mobile, fax });
-    this.guard.forget(headers.systemId);
+    this.signing.forget(headers.systemId);
     return okAnswer();
   }
 
@@ -83,7 +84,7 @@ export class VxpAgenciesController {
     const code = parseAgencyCode(text);
     if (!code) throw refusal('agency.not_found', { agency: text });
     await this.directory.remove(caller, code);
-    this.guard.forget(headers.systemId);
+    this.signing.forget(headers.systemId);
     return okAnswer();
   }
 
