@@ -1,3 +1,4 @@
+import { eventually } from '../libs/messaging/src/testing/kit';
 import { Exchange, type LivingDelivery, problemOf } from './support/exchange';
 
 jest.setTimeout(90_000);
@@ -69,7 +70,9 @@ describe('a recall', () => {
     expect(problemOf(await exchange.get('H17.05', `/v1/documents/${id}/files/0`))).toBe('403 document.access_ended');
     expect((await exchange.get('H17.05', `/v1/documents/${id}`)).status).toBe(200);
     expect((await exchange.get('G22', `/v1/documents/${id}/files/0`)).status).toBe(200);
-    expect((await exchange.agency('H17.05').dms.receipts(id)).length).toBeGreaterThan(3);
+    await eventually(async () => {
+      expect((await exchange.agency('H17.05').dms.receipts(id)).length).toBeGreaterThan(3);
+    });
   });
 
   it('is asked of one receiver by status 13, and of some by name', async () => {

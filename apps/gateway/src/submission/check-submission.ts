@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type AgencyCode,
-  type AgencyId,
   type DocumentKind,
   faultsOfNumber,
   isAfterToday,
@@ -16,15 +15,12 @@ import {
 import { CONFIG, type Config } from '@axis/platform';
 import { type Caller, Directory, type Resolved } from '@axis/storage';
 import { DataSource } from 'typeorm';
-import { SettleBusiness } from './settle-business';
+import { type Parties, SettleBusiness } from './settle-business';
 import type { Submission } from './submission.schema';
 
 /** What the checks found out on their way. */
-export interface CheckedSubmission {
-  readonly from: { readonly id: AgencyId; readonly code: AgencyCode };
+export interface CheckedSubmission extends Parties {
   readonly kind: DocumentKind;
-  /** The codes asked for, each once. */
-  readonly to: readonly AgencyCode[];
 }
 
 /** Everything that can be refused before a byte of a file is read. */

@@ -20,7 +20,6 @@ import {
   type ReceiverChange,
 } from '@axis/storage';
 import type { EntityManager } from 'typeorm';
-import type { CheckedSubmission } from './check-submission';
 import type { Submission } from './submission.schema';
 
 /** What a submission does to earlier documents, settled against what is stored. */
@@ -36,7 +35,14 @@ export interface SettledBusiness {
 
 type Update = Extract<Submission['business'], { type: 'update' }>;
 type Replacement = Extract<Submission['business'], { type: 'replace' }>;
-type Sender = CheckedSubmission['from'];
+/** Who sends, and to whom by name. */
+export interface Parties {
+  readonly from: { readonly id: AgencyId; readonly code: AgencyCode };
+  /** The codes asked for, each once. */
+  readonly to: readonly AgencyCode[];
+}
+
+type Sender = Parties['from'];
 
 /**
  * Answers, updates and replacements name earlier documents. Looked at twice: before files are read, so that a mistake is told
@@ -58,7 +64,7 @@ export class SettleBusiness {
   async settle(
     manager: EntityManager,
     submission: Submission,
-    { from, to }: Pick<CheckedSubmission, 'from' | 'to'>,
+    { from, to }: Parties,
     { hold, now }: { readonly hold: boolean; readonly now: Date },
   ): Promise<SettledBusiness> {
     const { number, notation, business, respondsTo = [] } = submission;

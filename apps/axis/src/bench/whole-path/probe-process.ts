@@ -110,9 +110,9 @@ class Probe {
       ]);
       await client.query(
         `INSERT INTO documents (id, system_id, from_agency_id, from_code, reference, number, notation, kind, subject,
-           promulgated_on, urgency, details, addressees, seal, state, submitted_at)
-         VALUES ($1, $2, $2, 'G22', $4, '1', 'VPCP-CĐS', 'cong-van', $3, now(), 0, '{}', '[{"code":"H17.05"}]', false,
-           'submitted', now())`,
+           promulgated_on, urgency, details, addressees, business, version, claims, seal, state, submitted_at)
+         VALUES ($1, $2, $2, 'G22', $4, '1', 'VPCP-CĐS', 'cong-van', $3, now(), 0, '{}', '[{"code":"H17.05"}]',
+           '{"type":"new"}', 1, ARRAY[$4], false, 'submitted', now())`,
         [documentId, this.agency, 'x'.repeat(60), reference],
       );
       await client.query(
@@ -160,8 +160,8 @@ class Probe {
     await this.transaction(async (client) => {
       await client.query(`UPDATE documents SET state = 'routed', routed_at = now() WHERE id = ANY ($1::uuid[])`, [ids]);
       await client.query(
-        `INSERT INTO deliveries (document_id, id, agency_id, requested_as, succession, state, routed_at, updated_at)
-         SELECT id, id, $2, '{H17.05}', '{}', 'routed', now(), now() FROM unnest($1::uuid[]) AS id`,
+        `INSERT INTO deliveries (document_id, id, agency_id, sender_agency_id, requested_as, succession, state, routed_at, updated_at)
+         SELECT id, id, $2, $2, '{H17.05}', '{}', 'routed', now(), now() FROM unnest($1::uuid[]) AS id`,
         [ids, this.agency],
       );
       await this.announce(
