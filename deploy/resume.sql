@@ -1,9 +1,9 @@
 -- Tells again what may have been lost with the broker's queues, or with a database that was restored from a backup: every step
--- whose next one is missing, and every step since :since that has no receipt. Run it while the services are stopped:
+-- whose next one is missing, and every step since :since that has no receipt or is in nobody's feed. Run it while the services are stopped:
 --
 --   docker compose exec -T postgres psql -v ON_ERROR_STOP=1 -v since='2026-11-20 08:00+07' -U axis axis < resume.sql
 --
--- Each event keeps the id of the receipt it led to before, or gets one made of its own time and words: to run this again
+-- Each event keeps the id of the receipt it led to before, or that it has in the feed, or gets one made of its own time and words: to run this again
 -- makes no second receipt. Services take an event for what has already happened as told, and do nothing.
 BEGIN;
 
@@ -13,7 +13,12 @@ CREATE OR REPLACE FUNCTION pg_temp.evidence(jws text) RETURNS jsonb LANGUAGE sql
   FROM (SELECT translate(split_part(jws, '.', 2), '-_', '+/')) AS signed (payload)
 $$;
 
-WITH step (at, type, source, subject, data, receipt, unfinished) AS (
+WITH told AS MATERIALIZED (
+  SELECT min(id::text)::uuid AS id, type, coalesce(delivery_id, document_id) AS subject,
+         data -> 'status' ->> 'id' AS status, data ->> 'step' AS step
+  FROM feed WHERE recorded_at >= :'since' GROUP BY 2, 3, 4, 5
+),
+step (at, type, source, subject, data, receipt, unfinished) AS (
   SELECT submitted_at, 'document.submitted', 'gateway', id, jsonb_build_object('documentId', id), NULL::uuid, true
   FROM documents WHERE state = 'submitted'
 
@@ -81,13 +86,16 @@ WITH step (at, type, source, subject, data, receipt, unfinished) AS (
 INSERT INTO outbox (id, type, source, subject, data, created_at)
 SELECT coalesce(
          receipt,
+         told.id,
          -- UUIDv7 (RFC 9562 §5.7): the time in milliseconds, then what is always the same for this event.
          (lpad(to_hex(floor(extract(epoch FROM at) * 1000)::bigint), 12, '0')
-           || '7' || substr(md5(type || data), 1, 3) || '8' || substr(md5(type || data), 4, 15))::uuid
+           || '7' || substr(md5(step.type || data), 1, 3) || '8' || substr(md5(step.type || data), 4, 15))::uuid
        ),
-       type, source, subject, data, at
+       step.type, source, step.subject, data, at
 FROM step
-WHERE (unfinished OR (receipt IS NULL AND at >= :'since'))
+LEFT JOIN told ON told.type = step.type AND told.subject = step.subject
+  AND told.status IS NOT DISTINCT FROM data ->> 'statusId' AND told.step IS NOT DISTINCT FROM data ->> 'step'
+WHERE (unfinished OR (at >= :'since' AND (receipt IS NULL OR told.id IS NULL)))
   AND NOT EXISTS (SELECT FROM outbox waiting WHERE waiting.type = step.type AND waiting.data = step.data)
 ORDER BY at;
 

@@ -54,7 +54,11 @@ async function during<T>(services: readonly Service[], work: (url: string) => Pr
   }
 }
 
-it('takes up each step that the broker lost, and issues each missing receipt once', async () => {
+/** What agencies were told of. */
+const told = (): Promise<unknown[]> =>
+  ground.database.query('SELECT id, agency_id, type, document_id, delivery_id FROM feed ORDER BY id, agency_id');
+
+it('takes up each step that the broker lost, and issues each missing receipt and tells each event once', async () => {
   const pdf = await signedPdf(ground.config.keys.dir);
   const submit = async (sender: Awaited<ReturnType<typeof joinAt>>): Promise<string> => {
     const { status, body } = await sender.rest.submit(letter(), [{ name: 'cv.pdf', bytes: pdf }]);
@@ -109,6 +113,19 @@ it('takes up each step that the broker lost, and issues each missing receipt onc
     await state('routed', 4);
   });
 
+  await resume();
+  expect(await ground.count('outbox')).toBe(0);
+  // Lost before the feed, while receipts were issued.
+  const before = await told();
+  expect(before).toHaveLength(23);
+  await ground.database.query('DELETE FROM feed');
+  await resume();
+  await during(allServices, () =>
+    eventually(async () => {
+      expect(await told()).toEqual(before);
+    }),
+  );
+  expect((await kinds()).sort()).toEqual(all);
   await resume();
   expect(await ground.count('outbox')).toBe(0);
   const anchor = Certificate.listFromPem(readFileSync(join(ground.config.keys.dir, 'evidence-trust.pem'), 'utf8'));
