@@ -36,6 +36,8 @@ import { CheckSubmission } from './submission/check-submission';
 import { SettleBusiness } from './submission/settle-business';
 import { SubmissionController } from './submission/submission.controller';
 import { Submit } from './submission/submit';
+import { OwnQueueController } from './subscriptions/own-queue.controller';
+import { ownQueuesProvider } from './subscriptions/own-queues.provider';
 import { Subscriptions } from './subscriptions/subscriptions';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller';
 import { vxpControllers, vxpProviders } from './vxp/vxp';
@@ -55,6 +57,7 @@ import { vxpControllers, vxpProviders } from './vxp/vxp';
     OwnAgenciesController,
     EventsController,
     KeysController,
+    OwnQueueController,
     SubscriptionsController,
     LifeController,
     ...vxpControllers,
@@ -80,6 +83,7 @@ import { vxpControllers, vxpProviders } from './vxp/vxp';
     Forward,
     ReadLinks,
     Events,
+    ownQueuesProvider,
     Subscriptions,
     ...vxpProviders,
     HouseKeeping,

@@ -430,6 +430,16 @@ export const CATALOGUE = {
     en: 'A system has {limit} subscriptions at most.',
     vi: 'Mỗi hệ thống có tối đa {limit} đăng ký nhận sự kiện.',
   },
+  'subscription.no_address': {
+    category: 'conflict',
+    en: 'The events of this subscription are put into a queue: it has no address.',
+    vi: 'Sự kiện của đăng ký này được đưa vào hàng đợi nên không có địa chỉ nhận.',
+  },
+  'amqp.not_offered': {
+    category: 'not_found',
+    en: 'This axis offers no queues on its broker: read the feed, or have events posted to you.',
+    vi: 'Trục này không cung cấp hàng đợi AMQP: hãy đọc dòng sự kiện hoặc dùng webhook.',
+  },
   'webhook.address_invalid': {
     category: 'invalid',
     en: 'Events cannot be brought to this address: {detailEn}.',

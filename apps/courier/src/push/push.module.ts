@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SecretsModule } from '@axis/storage';
+import { AmqpPush } from './amqp/amqp-push';
 import { type Push, PUSHES } from './push';
 import { PushToSubscribers } from './push-to-subscribers';
 import { ServeSubscription } from './serve-subscription';
@@ -10,9 +11,10 @@ import { WebhookPush } from './webhook/webhook-push';
   imports: [SecretsModule],
   providers: [
     WebhookPush,
+    AmqpPush,
     {
       provide: PUSHES,
-      inject: [WebhookPush],
+      inject: [WebhookPush, AmqpPush],
       useFactory: (...pushes: readonly Push[]) => pushes,
     },
     ServeSubscription,

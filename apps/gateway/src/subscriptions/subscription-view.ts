@@ -1,5 +1,5 @@
 import type { AgencyId } from '@axis/edoc';
-import type { SubscriptionEntity, WebhookSettings } from '@axis/storage';
+import type { AmqpSettings, SubscriptionEntity, WebhookSettings } from '@axis/storage';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { agencyView, type Names } from '../documents/views';
@@ -11,9 +11,10 @@ const failure = { reason: z.string(), status: z.int().optional() };
 const subscription = z.strictObject({
   id: z.uuid({ version: 'v7' }),
   kind: z.enum(['webhook', 'amqp']),
-  url: z.string(),
-  signing: z.enum(['hmac-sha256', 'ed25519']),
-  batch: z.boolean(),
+  url: z.string().optional().describe('Of a webhook'),
+  signing: z.enum(['hmac-sha256', 'ed25519']).optional().describe('Of a webhook'),
+  batch: z.boolean().optional().describe('Of a webhook'),
+  queue: z.string().optional().describe('Of kind amqp'),
   types: z.array(toldType).nullable().describe('All, when null'),
   agencies: z.array(z.string().nullable()).nullable().describe('All of yours, when null'),
   active: z.boolean(),
@@ -43,15 +44,25 @@ export class NewSubscriptionShape extends createZodDto(
   subscription.extend({ secret: z.string().nullable().describe('For HMAC; told now and never again') }),
 ) {}
 
+const queue = subscription.omit({ signing: true, batch: true }).extend({
+  queue: z.string(),
+  url: z.string().describe('Where you reach the broker'),
+  username: z.string(),
+});
+
+export class QueueShape extends createZodDto(queue) {}
+export class OpenQueueShape extends createZodDto(
+  queue.extend({
+    password: z.string().nullable().describe('Told now and never again; null: the one told before is still good'),
+  }),
+) {}
+
 export function subscriptionView(one: SubscriptionEntity, names: Names) {
   const { id, kind, types, agencyIds, active, cursor, deliveredAt, failures, failingSince, failure, createdAt } = one;
-  const { url, signing, batch } = one.settings as WebhookSettings;
   return {
     id,
     kind,
-    url,
-    signing,
-    batch,
+    ...(one.settings as WebhookSettings | AmqpSettings),
     types,
     agencies: agencyIds && agencyIds.map((agencyId) => agencyView(agencyId as AgencyId, names).code),
     active,

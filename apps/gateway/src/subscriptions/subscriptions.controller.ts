@@ -8,16 +8,12 @@ import { validate } from 'uuid';
 import { z } from 'zod';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { whenGone } from '../client-gone';
-import { toldType } from '../events/event-shapes';
 import { page, pageQuery } from '../paging';
-import { filledText } from '../text';
 import { NewSubscriptionShape, SubscriptionPage, SubscriptionShape, subscriptionView } from './subscription-view';
 import { Subscriptions } from './subscriptions';
+import { agencies, cursor, types } from './wishes';
 
 const url = z.url({ protocol: /^https?$/ }).max(2000);
-const types = z.array(toldType).min(1);
-const agencies = z.array(filledText(64)).min(1).max(2000);
-const cursor = z.string().regex(/^(\d{1,15}|now)$/, 'must be a cursor of the feed, or now');
 
 class ListQuery extends createZodDto(z.strictObject(pageQuery)) {}
 

@@ -18,6 +18,7 @@ import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { actingFor } from '../access/acting-for';
 import { type Cursor, Events } from '../events/events';
+import { OwnQueues } from './own-queues';
 
 const MOST_OF_A_SYSTEM = 20;
 /** How long the secret before is still good after a change. */
@@ -56,6 +57,7 @@ export class Subscriptions {
     private readonly events: Events,
     private readonly secrets: SecretBox,
     private readonly notifications: Notifications,
+    private readonly queues: OwnQueues,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -112,6 +114,7 @@ export class Subscriptions {
 
   change(caller: Caller, id: string, wish: WebhookChange, now: Date): Promise<SubscriptionEntity> {
     return this.changed(caller, id, async (one) => {
+      if (one.kind === 'amqp' && (wish.url ?? wish.batch) !== undefined) throw refusal('subscription.no_address');
       const active = wish.active ?? one.active;
       // To be enabled again after long is to miss what is no longer kept, unless another place is given to go on from.
       const place = wish.cursor ?? (active ? one.cursor : undefined);
@@ -164,7 +167,12 @@ export class Subscriptions {
     }
   }
 
-  remove(caller: Caller, id: string): Promise<SubscriptionEntity> {
+  async remove(caller: Caller, id: string): Promise<SubscriptionEntity> {
+    const known = await this.one(caller, id);
+    if (known.kind === 'amqp') {
+      await this.queues.remove(caller.systemId);
+      return known;
+    }
     return this.database.transaction(async (manager) => {
       const one = found(await this.subscriptions.lock(manager, caller.systemId, id));
       await this.subscriptions.remove(manager, one);
@@ -198,7 +206,8 @@ export class Subscriptions {
   }
 }
 
-function idsOf(caller: Caller, codes: readonly string[]): string[] {
+/** @throws Refusal `agency.not_yours` */
+export function idsOf(caller: Caller, codes: readonly string[]): string[] {
   return [...new Set(codes.flatMap((code) => actingFor(caller, code)))];
 }
 

@@ -177,35 +177,39 @@ describe('with a broker of its own', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  test.each(['restarted', 'killed'])('%s in the middle: nothing is lost, and all keep their order', async (how) => {
-    const own = new SystemQueues({ url: broker.url, managementUrl: broker.managementUrl, namespace });
-    const of = systemQueueOf(namespace, how);
-    const password = await own.open(how);
-    // RabbitMQ writes the name of a new quorum queue to disk within half a second (rabbitmq-server#15725).
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const { writer, close } = writerAt(broker.url);
-    let at = 1;
-    const write = async (to: number): Promise<void> => {
-      while (at <= to) at += (await writer.write(of, events(at, Math.min(to, at + 99)))).written;
-    };
-    await write(500);
-    const writing = write(2_000);
-    if (how === 'killed') await broker.kill();
-    await broker.restart();
-    await writing;
-    await close();
-    // Its user and what it may do are there again too.
-    const address = new URL(broker.url);
-    address.username = of;
-    address.password = password ?? '';
-    const consumer = await consume(address.href, of);
-    await eventually(() => {
-      expect(new Set(numbers(consumer.got)).size).toBe(2_000);
-    });
-    await consumer.close();
-    expect([...new Set(numbers(consumer.got))]).toEqual(range(1, 2_000));
-    process.stdout.write(`broker ${how}: 2,000 events, ${consumer.got.length - 2_000} came twice\n`);
-  }, 120_000);
+  test.each(['restarted', 'killed'])(
+    '%s in the middle: nothing is lost, and all keep their order',
+    async (how) => {
+      const own = new SystemQueues({ url: broker.url, managementUrl: broker.managementUrl, namespace });
+      const of = systemQueueOf(namespace, how);
+      const password = await own.open(how);
+      // RabbitMQ writes the name of a new quorum queue to disk within half a second (rabbitmq-server#15725).
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const { writer, close } = writerAt(broker.url);
+      let at = 1;
+      const write = async (to: number): Promise<void> => {
+        while (at <= to) at += (await writer.write(of, events(at, Math.min(to, at + 99)))).written;
+      };
+      await write(500);
+      const writing = write(2_000);
+      if (how === 'killed') await broker.kill();
+      await broker.restart();
+      await writing;
+      await close();
+      // Its user and what it may do are there again too.
+      const address = new URL(broker.url);
+      address.username = of;
+      address.password = password ?? '';
+      const consumer = await consume(address.href, of);
+      await eventually(() => {
+        expect(new Set(numbers(consumer.got)).size).toBe(2_000);
+      });
+      await consumer.close();
+      expect([...new Set(numbers(consumer.got))]).toEqual(range(1, 2_000));
+      process.stdout.write(`broker ${how}: 2,000 events, ${consumer.got.length - 2_000} came twice\n`);
+    },
+    120_000,
+  );
 
   it('answers in time while the broker is away', async () => {
     const { writer, close } = writerAt(broker.url);

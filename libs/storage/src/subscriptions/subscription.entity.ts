@@ -13,6 +13,11 @@ export interface WebhookSettings {
   readonly batch: boolean;
 }
 
+export interface AmqpSettings {
+  /** Its full name on the broker, which is its user's name too. */
+  readonly queue: string;
+}
+
 /** What went wrong at the receiving end, for whoever operates it. */
 export interface PushFailure {
   readonly reason: string;
@@ -41,7 +46,7 @@ export class SubscriptionEntity {
   @Column('uuid', { name: 'system_id' })
   systemId!: string;
   @Column('text') kind!: SubscriptionKind;
-  /** As its kind has them: `WebhookSettings`. */
+  /** As its kind has them: `WebhookSettings`, `AmqpSettings`. */
   @Column('jsonb') settings!: object;
   /** All, when null. */
   @Column('text', { array: true, nullable: true }) types!: ToldType[] | null;
