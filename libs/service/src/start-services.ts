@@ -79,13 +79,13 @@ export async function startServices(services: readonly Service[], config: Servic
   }
 }
 
-/** An address that cannot be decoded is one where there is nothing: answered as every other such. */
+/** An address that cannot be decoded is one where there is nothing: answered as every other such behind the same door. */
 function decodable({ url = '/' }: { readonly url?: string | undefined }): string {
   try {
     decodeURIComponent(url.replace(/\?.*/, ''));
     return url;
   } catch {
-    return '/undecodable';
+    return `${/^\/\w+(?=\/)/.exec(url)?.[0] ?? ''}/undecodable`;
   }
 }
 

@@ -26,30 +26,35 @@ export function openVxpDoor(app: NestFastifyApplication): void {
     done();
   });
   const server = app.getHttpServer();
-  const others = server.listeners('clientError') as ((error: ClientError, socket: Socket) => void)[];
   server.removeAllListeners('clientError');
-  server.on('clientError', (error: ClientError, socket: Socket) => {
-    const target = /^[A-Z]+ (\S+)/.exec(error.rawPacket?.toString('latin1', 0, 64) ?? '')?.[1] ?? '';
-    if (isVxp(target)) refuseUnreadable(error, socket);
-    else for (const other of others) other.call(fastify, error, socket);
-  });
+  server.on('clientError', refuseUnreadable);
 }
 
-type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
-
-/** The parser has given up on the connection: the answer is written by hand, and is the last. */
-function refuseUnreadable(error: ClientError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+/**
+ * The parser has given up on the connection, and what was asked for may not be known: the answer is written by hand, for the
+ * clients of both doors (RFC 9457 §3.1: who knows `status` as a number ignores the text), and is the last.
+ */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  // What comes after the first fault is no news.
+  if (error.code === 'ECONNRESET' || socket.destroyed || socket.writableEnded) return;
   if (!socket.writable) {
     socket.destroy(error);
     return;
   }
-  const [status, detail] =
-    error.code === 'HPE_HEADER_OVERFLOW' ? ['431 Request Header Fields Too Large', 'headers'] : ['400 Bad Request', ''];
-  const found = problem('request.malformed', { detail: `HTTP: ${detail || error.message}` });
-  const body = JSON.stringify(failAnswer(found));
+  const [status, reason] = STATUS[error.code ?? ''] ?? [400, 'Bad Request'];
+  const found = problem('request.malformed', { detail: `HTTP: ${reason}` });
+  const { code, en, vi } = found;
+  const told = {
+    type: `urn:axis:problem:${code}`,
+    title: code,
+    code,
+    detail: vi,
+    messages: { vi, en },
+    ...failAnswer(found),
+  };
+  const body = JSON.stringify(told);
   const head = [
-    `HTTP/1.1 ${status}`,
+    `HTTP/1.1 ${status} ${reason}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
@@ -59,3 +64,8 @@ function refuseUnreadable(error: ClientError, socket: Socket): void {
   socket.resume();
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
+
+const STATUS: Readonly<Record<string, readonly [status: number, reason: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};

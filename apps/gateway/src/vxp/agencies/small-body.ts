@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { refusal } from '@axis/edoc';
+import { leavingOpen } from '../send/leaving-open';
 
 const MOST_BYTES = 64 * 1024;
 
@@ -7,7 +8,7 @@ const MOST_BYTES = 64 * 1024;
 export async function smallBody(body: Readable): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const piece of leavingOpen(body)) {
     bytes += piece.length;
     if (bytes > MOST_BYTES) throw refusal('body.too_large', { limit: MOST_BYTES });
     pieces.push(piece);

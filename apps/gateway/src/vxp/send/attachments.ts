@@ -3,8 +3,8 @@ import { type Month, refusal } from '@axis/edoc';
 import type { ContentForm, EdxmlAttachment } from '@axis/edxml';
 import type { Config } from '@axis/platform';
 import { type ContentStore, ContentTooLargeError, type StagedContent } from '@axis/storage';
-import type { ReceivedFile } from '../../submission/receive-files';
-import { mediaType } from '../../submission/receive-files';
+import { mediaType, type ReceivedFile } from '../../submission/receive-files';
+import { leavingOpen } from './leaving-open';
 
 /** An attachment as the document will have it. */
 export interface TakenFile extends ReceivedFile {
@@ -29,8 +29,8 @@ export class Attachments {
     const limit = this.limits.files;
     if (index >= limit) throw refusal('files.too_many', { count: index + 1, limit });
     const way = new PassThrough();
-    // Whoever writes must hear why nobody reads any more: so the store's reading does not end the stream by itself.
-    const source = Readable.from(way.iterator({ destroyOnReturn: false }), { objectMode: false });
+    // Whoever writes must hear why nobody reads any more.
+    const source = Readable.from(leavingOpen(way), { objectMode: false });
     const staged = this.contents.receive(this.month, source, { maxBytes: this.limits.fileBytes });
     staged.catch((error: unknown) => way.destroy(asRefusal(error)));
     this.staged.set(nameOf(index, form), staged);

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { Refusal, refusal } from '@axis/edoc';
+import { leavingOpen } from './leaving-open';
 
 const PART = 'file_doc';
 /** RFC 2046 §5.1.1: at most 70 characters; nothing that would need quoting is in use. */
@@ -15,7 +16,7 @@ const LIMITS = { parts: 20, headerPairs: 50, headerSize: 16 * 1024 };
  * @throws Refusal `request.malformed` or `upload.interrupted`; whatever `take` throws
  */
 export async function readFileDoc<T>(body: Readable, take: (file: Readable) => Promise<T>): Promise<T> {
-  const pieces = body.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+  const pieces = leavingOpen(body);
   const { boundary, head } = await firstLine(pieces);
   const form = new Busboy({
     headers: { 'content-type': `multipart/form-data; boundary="${boundary}"` },
