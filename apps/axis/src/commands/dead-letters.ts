@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runningInstance, runningRabbitMq } from '@axis/embedded';
 import { AmqpPublisher, axisTopology, type DeadLetter, DeadLetters } from '@axis/messaging';
-import { type Config, createLogger, loadConfig } from '@axis/platform';
-import { type Command, print, printJson, UsageError } from './command';
+import { createLogger, loadConfig } from '@axis/platform';
+import { brokerOf } from './broker-of';
+import { type Command, print, printJson } from './command';
 
 const USAGE = 'dead-letters [--requeue all|ID]… [--json]';
 
@@ -18,7 +17,7 @@ export const deadLetters: Command = async (args) => {
   });
   const config = loadConfig(process.env);
   const options = {
-    url: await brokerOf(config),
+    url: (await brokerOf(config, USAGE)).url,
     topology: axisTopology(config.amqp.namespace),
     log: createLogger('warn'),
     name: 'dead-letters',
@@ -40,12 +39,6 @@ export const deadLetters: Command = async (args) => {
     await publisher.close();
   }
 };
-
-async function brokerOf({ amqp, home }: Config): Promise<string> {
-  if (amqp.url !== undefined) return amqp.url;
-  if (await runningInstance(home)) return (await runningRabbitMq(join(home, 'rabbitmq'))).url;
-  throw new UsageError(`${USAGE}\nNo axis runs on ${home}: start it, or set AMQP_URL.`);
-}
 
 function described({ id, event, death, history }: DeadLetter) {
   return { id, type: event?.type ?? null, subject: event?.subject ?? null, ...death, failures: history.failures };

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type AgencyId, refusal } from '@axis/edoc';
-import { type AmqpSettings, type Caller, Directory } from '@axis/storage';
+import { type Caller, Directory } from '@axis/storage';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
@@ -85,7 +85,7 @@ export class OwnQueueController {
 
   private async told({ subscription, password }: OpenQueue) {
     const names = await this.directory.names((subscription.agencyIds ?? []) as AgencyId[]);
-    const { queue } = subscription.settings as AmqpSettings;
+    const queue = this.queues.nameOf(subscription);
     return { ...subscriptionView(subscription, names), queue, url: this.queues.address, username: queue, password };
   }
 }

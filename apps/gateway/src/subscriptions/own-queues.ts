@@ -1,7 +1,13 @@
 import { refusal, type ToldType } from '@axis/edoc';
 import { type SystemQueues, systemQueueOf } from '@axis/messaging';
 import type { Config } from '@axis/platform';
-import { FeedHeadEntity, SubscriptionEntity, type SubscriptionStore, SystemEntity } from '@axis/storage';
+import {
+  type AmqpSettings,
+  FeedHeadEntity,
+  SubscriptionEntity,
+  type SubscriptionStore,
+  SystemEntity,
+} from '@axis/storage';
 import type { DataSource, EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -48,6 +54,11 @@ export class OwnQueues {
     url.username = '';
     url.password = '';
     return url.href;
+  }
+
+  /** The queue's name on the broker, which is its user's too. */
+  nameOf({ settings }: SubscriptionEntity): string {
+    return (settings as AmqpSettings).queue;
   }
 
   find(systemId: string): Promise<SubscriptionEntity | null> {
