@@ -24,8 +24,10 @@ export function parseHeldCode(text: string): HeldCode | undefined {
   return { code, since, until };
 }
 
+type Held = { readonly code: AgencyCode } & Readonly<Record<'since' | 'until', CalendarDate | null | undefined>>;
+
 /** As `parseHeldCode` reads it. */
-export function heldCodeText({ code, since, until }: HeldCode): string {
+export function heldCodeText({ code, since, until }: Held): string {
   return since || until ? `${code} ${since ?? ''}/${until ?? ''}` : code;
 }
 

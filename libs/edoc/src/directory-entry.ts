@@ -1,11 +1,16 @@
 import type { AgencyCode, CodeGeneration } from './agency-code';
-import { type HeldCode, heldCodeText } from './directory-codes';
+import { heldCodeText } from './directory-codes';
 import type { DirectoryColumn } from './directory-columns';
 import type { CalendarDate } from './vietnam-time';
 
 /** A code of an agency, and whether it is the one it uses now. */
-export interface EntryCode extends HeldCode {
+export interface EntryCode {
+  readonly code: AgencyCode;
   readonly generation: CodeGeneration;
+  /** Null when unknown. */
+  readonly since: CalendarDate | null;
+  /** Null while it has the code. */
+  readonly until: CalendarDate | null;
   readonly current: boolean;
 }
 

@@ -18,10 +18,6 @@ export function changeView(entry: DirectoryEntry) {
 }
 
 function particulars(entry: DirectoryEntry) {
-  const { parentId: _, parentCode: __, successorCode: ___, centreCode: ____, codes, ...told } = entry;
-  return {
-    ...told,
-    codes: codes.map(({ since = null, until = null, ...held }) => ({ ...held, since, until })),
-    branch: branchOf(entry.newCode ?? entry.code),
-  };
+  const { parentId: _, parentCode: __, successorCode: ___, centreCode: ____, ...told } = entry;
+  return { ...told, branch: branchOf(entry.newCode ?? entry.code) };
 }

@@ -1,6 +1,5 @@
 import {
   type AgencyCode,
-  type CalendarDate,
   type CodeGeneration,
   type DirectoryEntry,
   type EntryCode,
@@ -39,7 +38,9 @@ async function select(manager: EntityManager, agencies: string, order: string, v
      LEFT JOIN agencies p ON p.id = a.parent_id
      LEFT JOIN agencies s ON s.id = a.successor_id
      CROSS JOIN LATERAL (
-       SELECT json_agg(json_build_array(c.code, c.generation, c.since, c.until) ORDER BY c.until DESC, c.code) AS codes
+       SELECT coalesce(json_agg(json_build_object(
+         'code', c.code, 'generation', c.generation, 'since', c.since, 'until', c.until, 'current', c.code = a.code
+       ) ORDER BY c.until DESC, c.code), '[]') AS codes
        FROM agency_codes c WHERE c.agency_id = a.id
      ) codes
      ORDER BY a.${order}`,
@@ -48,30 +49,16 @@ async function select(manager: EntityManager, agencies: string, order: string, v
   return rows.map(entryOf);
 }
 
-interface EntryRow extends Omit<
-  DirectoryEntry,
-  'newCode' | 'oldCode' | 'codes' | 'isAgency' | 'centreCode' | 'version'
-> {
-  readonly codes:
-    | readonly [code: AgencyCode, generation: CodeGeneration, since: CalendarDate | null, until: CalendarDate | null][]
-    | null;
+interface EntryRow extends Omit<DirectoryEntry, 'newCode' | 'oldCode' | 'isAgency' | 'centreCode' | 'version'> {
   readonly version: string;
 }
 
-function entryOf({ codes: rows, version, ...row }: EntryRow): DirectoryEntry {
-  const { code, parentCode } = row;
-  const codes = (rows ?? []).map(([held, generation, since, until]): EntryCode => ({
-    code: held,
-    generation,
-    since: since ?? undefined,
-    until: until ?? undefined,
-    current: held === code,
-  }));
+function entryOf({ version, ...row }: EntryRow): DirectoryEntry {
+  const { code, codes, parentCode } = row;
   return {
     ...row,
     newCode: inUse(codes, 'new'),
     oldCode: inUse(codes, 'old'),
-    codes,
     isAgency: !isConnectionCentre(code),
     centreCode: parentCode && isConnectionCentre(parentCode) ? parentCode : null,
     version: Number(version),
@@ -80,6 +67,6 @@ function entryOf({ codes: rows, version, ...row }: EntryRow): DirectoryEntry {
 
 /** Of several of a generation, the one it uses now. */
 function inUse(codes: readonly EntryCode[], generation: CodeGeneration): AgencyCode | null {
-  const own = codes.filter((held) => held.generation === generation && held.until === undefined);
+  const own = codes.filter((held) => held.generation === generation && held.until === null);
   return (own.find((held) => held.current) ?? own[0])?.code ?? null;
 }

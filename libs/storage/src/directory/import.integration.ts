@@ -26,7 +26,7 @@ const counts = ({ created, updated, closed, unchanged }: Awaited<ReturnType<type
 async function codesOf(code: string): Promise<string[]> {
   const entry = await findEntry(database.manager, code as AgencyCode);
   const today = vietnamDate(new Date());
-  const day = (date: string | undefined) => (date === today ? 'today' : (date ?? ''));
+  const day = (date: string | null) => (date === today ? 'today' : (date ?? ''));
   return (entry?.codes ?? []).map((held) => `${held.code} ${day(held.since)}–${day(held.until)}`).sort();
 }
 

@@ -103,7 +103,7 @@ function refuseDifferences(
   entry: DirectoryEntry,
   parent: { readonly codes: readonly AgencyCode[] },
 ): void {
-  const inUse = entry.codes.filter(({ until }) => until === undefined).map(({ code }) => code);
+  const inUse = entry.codes.filter(({ until }) => until === null).map(({ code }) => code);
   const texts = ['shortName', 'email', 'phone', 'fax', 'address', 'website', 'inCharge'] as const;
   const differences = [
     ...(row.code === entry.code ? [] : ['code']),

@@ -72,7 +72,7 @@ describe('a system registers an agency', () => {
       address: '28 Trần Hưng Đạo',
       fax: null,
     });
-    expect(entry.codes.every(({ since, until }) => since !== undefined && until === undefined)).toBe(true);
+    expect(entry.codes.every(({ since, until }) => since !== null && until === null)).toBe(true);
     expect(await actsFor(ministry)).toEqual(['G12', 'G12.99', 'vxp']);
     expect((await directory.listSince(before, 10)).entries).toEqual([entry]);
   });
