@@ -48,8 +48,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('makes passwords that fit into an address, each another, for their owner only', () => {
-  const passwords = Object.values(parseEnv(readFileSync(join(folder, '.env'), 'utf8')));
+it('makes passwords that fit into an address, each another, and a key, for their owner only', () => {
+  const { SECRETS_KEY, ...made } = parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
+  expect(loadConfig({ SECRETS_KEY }).secretsKey).toBe(SECRETS_KEY);
+  const passwords = Object.values(made);
   expect(new Set(passwords).size).toBe(3);
   for (const password of passwords) expect(password).toMatch(/^[0-9a-f]{48}$/);
   for (const path of ['.env', 'keys/evidence.p12', 'keys/seals/G22.p12']) {
