@@ -28,12 +28,12 @@ describe('a directory of 125,000 agencies', () => {
     expect(Math.max(first.seconds, again.seconds)).toBeLessThan(30);
   });
 
-  it('is written whole in less than 20 seconds and 64 MiB of memory, and imported again without a change', async () => {
+  it('is written whole in less than 20 seconds and no more memory than half of it, and imported again without a change', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'axis-directory-'));
     try {
       const file = join(folder, 'agencies.csv');
       const { growth, seconds } = await exported(file);
-      expect(growth).toBeLessThan(64 * MIB);
+      expect(growth).toBeLessThan(48 * MIB);
       expect(seconds).toBeLessThan(20);
       expect((await stat(file)).size).toBeGreaterThan(10 * MIB);
       expect(await directory.importFile(file)).toMatchObject({ unchanged: 125_000, refused: [] });
@@ -55,7 +55,7 @@ describe('a directory of 125,000 agencies', () => {
   });
 });
 
-/** Exports in a process of its own. @returns how much its memory grew after the first entries, in bytes, and how long it took */
+/** Exports in a process of its own. @returns how many bytes more its second half took than its first, and how long it took */
 async function exported(file: string): Promise<{ growth: number; seconds: number }> {
   const program = `
     require('reflect-metadata');
@@ -70,7 +70,7 @@ async function exported(file: string): Promise<{ growth: number; seconds: number
         told++;
         if (told % 1000 === 0) {
           const { rss } = process.memoryUsage();
-          if (told <= 20_000) idle = rss;
+          if (told <= 60_000) idle = Math.max(idle, rss);
           peak = Math.max(peak, rss);
         }
         yield entry;
