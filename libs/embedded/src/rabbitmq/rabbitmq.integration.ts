@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { canFetchPackages } from '../packages/unpacked-packages';
 import { type EmbeddedBroker, runningRabbitMq, startRabbitMq } from './rabbitmq';
+import type { RabbitMqSource } from './source';
 
 const NOBODY = 65534;
 const QUEUE = 'documents';
@@ -26,6 +27,13 @@ afterEach(async () => {
   server = undefined;
   await rm(dir, { recursive: true, force: true });
 });
+
+/** Wholly up: asked to stop in its first moments, it would take five seconds for it. */
+async function started(source?: RabbitMqSource): Promise<EmbeddedBroker> {
+  const broker = await startRabbitMq({ dir, cacheDir, log, source });
+  await delay(500);
+  return broker;
+}
 
 /** Publishes one persistent message to a quorum queue and returns when the broker has confirmed it. */
 async function publish(url: string, text: string): Promise<void> {
@@ -58,29 +66,29 @@ const startInChild = (folder: string, cache: string): string =>
   '.then(({ url }) => console.log(url))';
 
 it('keeps messages and its address over a stop and a start, and leaves no process', async () => {
-  server = await startRabbitMq({ dir, cacheDir, log });
+  server = await started();
   const { url } = server;
   await publish(url, 'văn bản');
   await server.stop();
   expect(processesOf(dir)).toEqual([]);
-  server = await startRabbitMq({ dir, cacheDir, log });
+  server = await started();
   expect(server.url).toBe(url);
   expect(await receive(url)).toBe('văn bản');
 });
 
 it('answers its management plugin as soon as it has started, at the same address over a stop and a start', async () => {
-  server = await startRabbitMq({ dir, cacheDir, log });
+  server = await started();
   const { managementUrl } = server;
   expect(await users(server)).toEqual(['axis']);
   await server.stop();
-  server = await startRabbitMq({ dir, cacheDir, log });
+  server = await started();
   expect(server.managementUrl).toBe(managementUrl);
   expect(await runningRabbitMq(dir)).toEqual({ url: server.url, managementUrl });
   expect(await users(server)).toEqual(['axis']);
 });
 
 it('has confirmed messages after its own crash', async () => {
-  server = await startRabbitMq({ dir, cacheDir, log });
+  server = await started();
   await publish(server.url, 'confirmed');
   // RabbitMQ writes the name of a new quorum queue to disk within half a second (rabbitmq-server#15725); killed before, it
   // loses the queue whatever it confirmed.
@@ -95,12 +103,12 @@ it('ends with a parent that is killed, and the next start has what was confirmed
   await publish(await parent.firstLine, 'confirmed');
   parent.kill('SIGKILL');
   await parent.exited;
-  server = await startRabbitMq({ dir, cacheDir, log });
+  server = await started();
   expect(await receive(server.url)).toBe('confirmed');
 });
 
 it('says why it cannot start', async () => {
-  server = await startRabbitMq({ dir, cacheDir, log });
+  server = await started();
   await server.stop();
   server = undefined;
   await rm(join(dir, 'data'), { recursive: true });
@@ -115,7 +123,7 @@ const withAptAsRoot = canFetchPackages() && process.getuid?.() === 0 ? it : it.s
 withApt(
   'runs from the distribution’s packages, unpacked',
   async () => {
-    server = await startRabbitMq({ dir, cacheDir, log, source: 'packages' });
+    server = await started('packages');
     expect(server.origin).toContain('packages');
     expect(await users(server)).toEqual(['axis']);
     await publish(server.url, 'văn bản');
