@@ -42,6 +42,7 @@ export class GiveUpOverdue {
           subject: deliveryId,
           data: { documentId, deliveryId, code: 'delivery.expired' },
         })),
+        now,
       );
       return failed;
     });

@@ -43,6 +43,7 @@ export class PutIntoInboxes {
           subject: deliveryId,
           data: { documentId, deliveryId },
         })),
+        now,
       );
       const agencies = [...new Set(available.map(({ agencyId }) => agencyId))];
       for (let at = 0; at < agencies.length; at += AGENCIES_PER_NOTICE) {

@@ -1,5 +1,5 @@
-import type { AxisEvent, EventType, OverdueStep, StatusCode } from '@axis/edoc';
-import type { Evidence, EvidenceKind } from '@axis/evidence';
+import type { AxisEvent, EvidenceKind, OverdueStep } from '@axis/edoc';
+import type { Evidence } from '@axis/evidence';
 import type {
   DeliveryEntity,
   DeliveryStatusEntity,
@@ -19,36 +19,6 @@ export interface Witnessed {
   /** Code of the agency that receives. */
   readonly agencyCode?: string | undefined;
   readonly status?: DeliveryStatusEntity | undefined;
-}
-
-/** What each event proves; undefined for steps within the axis, which prove nothing to anyone outside. */
-const KINDS = {
-  'document.submitted': undefined,
-  'document.verified': 'SubmissionAcceptance',
-  'document.rejected': 'SubmissionRejection',
-  'document.withdrawn': 'SubmissionWithdrawal',
-  'document.expired': 'ContentExpiry',
-  'delivery.routed': undefined,
-  'delivery.forwarded': 'Forwarding',
-  'delivery.available': 'ContentConsignment',
-  'delivery.handed_over': 'ContentHandover',
-  'delivery.withdrawn': 'ConsignmentWithdrawal',
-  'delivery.recalled': 'Recall',
-  'delivery.removed': 'Removal',
-  'delivery.superseded': 'Supersession',
-  'delivery.overdue': 'Overdue',
-  'delivery.failed': 'ContentConsignmentFailure',
-} as const satisfies Record<Exclude<EventType, 'delivery.status'>, EvidenceKind | undefined>;
-
-/** Which evidence an event calls for. */
-export function evidenceKindOf(event: AxisEvent): EvidenceKind | undefined {
-  return event.type === 'delivery.status' ? statusKind(event.data.code) : KINDS[event.type];
-}
-
-function statusKind(code: StatusCode): EvidenceKind {
-  if (code === '02') return 'ConsignmentRejection';
-  if (code === '03') return 'ConsignmentAcceptance';
-  return 'StatusReport';
 }
 
 export function evidenceOf({ id, kind, occurredAt, told, stored, delivery, agencyCode, status }: Witnessed): Evidence {
@@ -91,16 +61,9 @@ export function evidenceOf({ id, kind, occurredAt, told, stored, delivery, agenc
 function withdrawalOf({ type, data }: AxisEvent, delivery: DeliveryEntity | undefined): Pick<Evidence, 'withdrawal'> {
   const reason = delivery?.reason;
   const said = reason === null || reason === undefined ? {} : { reason };
-  switch (type) {
-    case 'delivery.withdrawn':
-      return { withdrawal: { cause: data.cause, ...said } };
-    case 'delivery.recalled':
-      return { withdrawal: { cause: 'recall', ...said } };
-    case 'delivery.removed':
-      return { withdrawal: { cause: 'removal', ...said } };
-    default:
-      return {};
-  }
+  if (type === 'delivery.withdrawn') return { withdrawal: { cause: data.cause, ...said } };
+  if (type === 'delivery.recalled') return { withdrawal: { cause: 'recall', ...said } };
+  return type === 'delivery.removed' ? { withdrawal: { cause: 'removal', ...said } } : {};
 }
 
 function overdueOf(step: OverdueStep, { acknowledgeBy, processBy }: DeliveryEntity) {

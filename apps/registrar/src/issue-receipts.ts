@@ -1,5 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { AgencyId, AxisEvent, DeliveryId, DocumentId, StatusId } from '@axis/edoc';
+import {
+  type AgencyId,
+  type AxisEvent,
+  type DeliveryId,
+  type DocumentId,
+  evidenceKindOf,
+  type StatusId,
+} from '@axis/edoc';
 import { signReceipt } from '@axis/evidence';
 import { Consume, type Incoming } from '@axis/messaging';
 import type { SigningKey } from '@axis/pki';
@@ -7,7 +14,7 @@ import { DeliveryStore, Directory, DocumentStore, type ReceiptEntity, ReceiptSto
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { EVIDENCE_KEY } from './evidence-key';
-import { evidenceKindOf, evidenceOf, type Witnessed } from './evidence-of';
+import { evidenceOf, type Witnessed } from './evidence-of';
 
 /** Turns each event that matters to an agency into a signed receipt, once. */
 @Controller()

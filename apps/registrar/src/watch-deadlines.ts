@@ -47,6 +47,7 @@ export class WatchDeadlines {
           subject: deliveryId,
           data: { documentId, deliveryId, step },
         })),
+        now,
       );
       return marked;
     });

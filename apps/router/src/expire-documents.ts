@@ -66,6 +66,7 @@ export class ExpireDocuments {
           subject: documentId,
           data: { documentId },
         })),
+        now,
       );
       return result;
     });

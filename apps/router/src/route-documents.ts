@@ -62,7 +62,7 @@ export class RouteDocuments {
         fresh.map(({ delivery }) => delivery),
       );
       const failures = fresh.flatMap(({ delivery, obstacle }) => (obstacle ? [failure(delivery, obstacle)] : []));
-      await this.outbox.add(manager, [...ids.filter((id) => changed.has(id)).map(routed), ...failures]);
+      await this.outbox.add(manager, [...ids.filter((id) => changed.has(id)).map(routed), ...failures], now);
     });
     for (const { document } of waiting) {
       const count = planned.filter(({ delivery }) => delivery.documentId === document.id).length;
@@ -107,7 +107,7 @@ function planDeliveries(
         succession: found?.kind === 'found' ? [...found.via] : [],
         routedAt: now,
       },
-      obstacle && { state: 'failed', problem: { code: obstacle.code, params: obstacle.params } },
+      obstacle && { state: 'failed', failedAt: now, problem: { code: obstacle.code, params: obstacle.params } },
     );
     byAgency.set(agencyId, { delivery, obstacle });
   }

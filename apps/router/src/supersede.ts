@@ -85,7 +85,7 @@ export class Supersede {
       );
     }
     await this.deliveries.moveMany(manager, deliveries);
-    await this.outbox.add(manager, events);
+    await this.outbox.add(manager, events, now);
   }
 }
 

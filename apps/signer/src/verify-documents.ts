@@ -85,15 +85,17 @@ export class VerifyDocuments {
   }
 
   private async record(examined: readonly Examined[]): Promise<void> {
+    const now = new Date();
     await this.database.transaction(async (manager) => {
       for (const { verdict, sealedPdf } of examined) {
         if (sealedPdf) await this.contents.put(manager, monthOf(verdict.documentId), [sealedPdf]);
       }
       const verdicts = examined.map(({ verdict }) => verdict);
-      const changed = await this.documents.judge(manager, verdicts, new Date());
+      const changed = await this.documents.judge(manager, verdicts, now);
       const short = examined.filter(({ shortfall }) => shortfall).map(({ verdict }) => verdict.documentId);
       await this.seals.markShort(manager, short);
-      await this.outbox.add(manager, verdicts.filter(({ documentId }) => changed.has(documentId)).map(judged));
+      const judgements = verdicts.filter(({ documentId }) => changed.has(documentId)).map(judged);
+      await this.outbox.add(manager, judgements, now);
       this.notifications.notify(manager, 'documents', verdicts.map(({ documentId }) => documentId).join());
     });
     for (const { verdict, shortfall } of examined) {

@@ -12,6 +12,7 @@ export * from './directory-file';
 export * from './directory-row';
 export * from './document-reference';
 export * from './events';
+export * from './evidence-kind';
 export * from './file-name';
 export * from './ids';
 export * from './kinds';

@@ -1,35 +1,4 @@
-import type { StatusCode } from '@axis/edoc';
-
-/**
- * What an evidence tells of: event names of ETSI EN 319 522-1 §6, and, after `ContentHandover`, where EN 319 522 ends, names of
- * our own for the rest of a document's life.
- */
-export type EvidenceKind =
-  | 'SubmissionAcceptance'
-  | 'SubmissionRejection'
-  | 'ContentConsignment'
-  | 'ContentConsignmentFailure'
-  | 'ContentHandover'
-  | 'ConsignmentAcceptance'
-  | 'ConsignmentRejection'
-  /** A step the receiver reports, or the sender's wish to have the document back. */
-  | 'StatusReport'
-  /** Recalled by its sender before it was routed. */
-  | 'SubmissionWithdrawal'
-  /** Recalled, removed or superseded before the receiver read any of it. */
-  | 'ConsignmentWithdrawal'
-  /** Taken back after the receiver had it, by the axis's policy. */
-  | 'Recall'
-  /** The receiver was taken off the list after it had the document. */
-  | 'Removal'
-  /** Another document updates or replaces it for this receiver. */
-  | 'Supersession'
-  /** A receiver passed it on to an agency below it. */
-  | 'Forwarding'
-  /** A time limit has passed. */
-  | 'Overdue'
-  /** Its content left the axis by the retention policy. */
-  | 'ContentExpiry';
+import type { EvidenceKind, StatusCode } from '@axis/edoc';
 
 /** One event of one document, as the axis witnessed it. Times are RFC 3339 in UTC; hashes are SHA-256 in hexadecimal. */
 export interface Evidence {

@@ -49,6 +49,7 @@ function storedDocument(id = newDocumentId()): StoredDocument {
       submittedAt: new Date('2026-01-31T17:00:00.123Z'),
       verifiedAt: null,
       routedAt: null,
+      withdrawnAt: null,
       business: { type: 'update', receivers: [{ code: 'H17', agencyId: newAgencyId(), change: 'removed' }] },
       originalId: newDocumentId(),
       version: 2,

@@ -68,7 +68,7 @@ it('stores, tells and publishes in one transaction', async () => {
   const hash = await app.get(DataSource).transaction(async (manager) => {
     const [hash] = await app.get(ContentStore).put(manager, month, [bytes]);
     const event = { type: 'document.submitted', subject: documentId, source: 'gateway', data: { documentId } } as const;
-    await app.get(Outbox).add(manager, [event]);
+    await app.get(Outbox).add(manager, [event], new Date());
     told.notify(manager, 'inbox', 'G12');
     return hash;
   });

@@ -1,5 +1,5 @@
-import { STATUSES, vietnamStamp } from '@axis/edoc';
-import type { Evidence, EvidenceKind } from '@axis/evidence';
+import { type EvidenceKind, STATUSES, vietnamStamp } from '@axis/edoc';
+import type { Evidence } from '@axis/evidence';
 
 /** What happened, in a clerk's words. */
 const TOLD: Readonly<Record<EvidenceKind, string>> = {

@@ -63,9 +63,11 @@ export class Acknowledge {
         await this.deliveries.move(manager, delivery, { ...progressOf(outcome), handedOverAt: now }, now);
         const documentId = delivery.documentId as DocumentId;
         const deliveryId = delivery.id as DeliveryId;
-        await this.outbox.add(manager, [
-          { type: 'delivery.handed_over', source: 'gateway', subject: deliveryId, data: { documentId, deliveryId } },
-        ]);
+        await this.outbox.add(
+          manager,
+          [{ type: 'delivery.handed_over', source: 'gateway', subject: deliveryId, data: { documentId, deliveryId } }],
+          now,
+        );
       }
     }
   }

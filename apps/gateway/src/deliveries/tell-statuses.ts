@@ -65,6 +65,7 @@ export class TellStatuses {
     await this.outbox.add(
       manager,
       told.map(({ status }) => statusEvent(status)),
+      now,
     );
     return statuses.map(({ status }) => status);
   }

@@ -109,9 +109,11 @@ export class ChangeReceivers {
       deliveries.filter((delivery) => !there.includes(delivery)),
     );
     if (inserted.size > 0) {
-      await this.outbox.add(manager, [
-        { type: 'delivery.routed', source: 'gateway', subject: documentId, data: { documentId } },
-      ]);
+      await this.outbox.add(
+        manager,
+        [{ type: 'delivery.routed', source: 'gateway', subject: documentId, data: { documentId } }],
+        now,
+      );
     }
     return deliveries;
   }

@@ -76,7 +76,7 @@ export class Forward {
         byAgency.set(agencyId, one);
       }
       await this.deliveries.insert(manager, added);
-      await this.outbox.add(manager, eventsOf(documentId, added));
+      await this.outbox.add(manager, eventsOf(documentId, added), now);
       const found = addressees.flatMap(({ agencyId }) => byAgency.get(agencyId) ?? []);
       return [...new Set(found)];
     });

@@ -74,7 +74,7 @@ export class Recall {
     return this.database.transaction(async (manager) => {
       const versions = await this.own.hold(manager, id, caller);
       const ids = versions.map((version) => version.id as DocumentId);
-      const withdrawn = await this.withdrawUnrouted(manager, versions, agencies !== undefined);
+      const withdrawn = await this.withdrawUnrouted(manager, versions, agencies !== undefined, now);
       const held = await this.deliveries.lockOf(manager, ids);
       const chosen = agencies ? held.filter(({ agencyId }) => agencies.includes(agencyId as AgencyId)) : held;
       const deliveries = withForwarded(chosen, held);
@@ -111,13 +111,19 @@ export class Recall {
   }
 
   /** What is still being checked is not sent at all; its number is free again. */
-  private async withdrawUnrouted(manager: EntityManager, versions: readonly DocumentEntity[], partly: boolean) {
+  private async withdrawUnrouted(
+    manager: EntityManager,
+    versions: readonly DocumentEntity[],
+    partly: boolean,
+    now: Date,
+  ): Promise<DocumentId[]> {
     const waiting = versions.filter(({ state }) => state === 'submitted' || state === 'verified');
     const [first] = waiting;
     if (first && partly) throw refusal('document.in_process', { document: first.reference });
     const changed = await this.documents.withdraw(
       manager,
       waiting.map(({ id }) => id as DocumentId),
+      now,
     );
     const withdrawn = [...changed] as DocumentId[];
     await this.outbox.add(
@@ -128,6 +134,7 @@ export class Recall {
         subject: documentId,
         data: { documentId },
       })),
+      now,
     );
     return withdrawn;
   }
@@ -166,7 +173,7 @@ export class Recall {
     }
     await this.deliveries.moveMany(manager, moved);
     const statuses = await this.statuses.tell(manager, said, now);
-    await this.outbox.add(manager, events);
+    await this.outbox.add(manager, events, now);
     return statuses;
   }
 }

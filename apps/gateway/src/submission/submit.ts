@@ -62,7 +62,7 @@ export class Submit {
       switch (claim.kind) {
         case 'new': {
           const settled = await this.business.settle(manager, submission, checked, { hold: true, now });
-          await this.store(manager, request, describe(request, settled, claims, now), settled.links);
+          await this.store(manager, request, describe(request, settled, claims, now), settled.links, now);
           return { documentId, repeated: false };
         }
         case 'repeated':
@@ -80,6 +80,7 @@ export class Submit {
     { documentId, files }: Submitting,
     stored: StoredDocument,
     links: readonly NewLink[],
+    now: Date,
   ): Promise<void> {
     await this.contents.commit(
       manager,
@@ -87,9 +88,11 @@ export class Submit {
     );
     await this.documents.insert(manager, stored);
     await this.links.insert(manager, documentId, links);
-    await this.outbox.add(manager, [
-      { type: 'document.submitted', source: 'gateway', subject: documentId, data: { documentId } },
-    ]);
+    await this.outbox.add(
+      manager,
+      [{ type: 'document.submitted', source: 'gateway', subject: documentId, data: { documentId } }],
+      now,
+    );
   }
 }
 
@@ -138,6 +141,7 @@ function describe(
       submittedAt: now,
       verifiedAt: null,
       routedAt: null,
+      withdrawnAt: null,
       business,
       originalId,
       version,

@@ -33,6 +33,8 @@ export class DeliveryEntity {
   @Column('timestamptz', { name: 'routed_at' }) routedAt!: Date;
   @Column('timestamptz', { name: 'available_at', nullable: true }) availableAt!: Date | null;
   @Column('timestamptz', { name: 'handed_over_at', nullable: true }) handedOverAt!: Date | null;
+  /** When the axis gave up. What was given up may still be handed over, or be withdrawn. */
+  @Column('timestamptz', { name: 'failed_at', nullable: true }) failedAt!: Date | null;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt!: Date;
   /** Who hears what becomes of it: the document's sender, or the agency that forwarded it. */
   @Column('uuid', { name: 'sender_agency_id' }) senderAgencyId!: string;
@@ -70,6 +72,7 @@ export function newDelivery(beginning: Beginning, differing: Partial<DeliveryEnt
     problem: null,
     availableAt: null,
     handedOverAt: null,
+    failedAt: null,
     updatedAt: beginning.routedAt,
     forwardedFrom: null,
     note: null,

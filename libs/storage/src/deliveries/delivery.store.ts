@@ -62,7 +62,8 @@ export class DeliveryStore {
   expire(manager: EntityManager, since: Date, limit: number, at: Date): Promise<MovedDelivery[]> {
     return updated<MovedDelivery>(
       manager,
-      `UPDATE deliveries AS d SET state = 'failed', problem = '{"code": "delivery.expired", "params": {}}', updated_at = $3
+      `UPDATE deliveries AS d SET state = 'failed', problem = '{"code": "delivery.expired", "params": {}}',
+         failed_at = $3, updated_at = $3
        FROM (SELECT document_id, id FROM deliveries WHERE state = 'available' AND available_at < $1
              ORDER BY available_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS overdue
        WHERE d.document_id = overdue.document_id AND d.id = overdue.id

@@ -39,6 +39,7 @@ export class RemoveReceivers {
           ? { type: 'delivery.withdrawn', source, subject: id, data: { ...told, cause: 'removal' } }
           : { type: 'delivery.removed', source, subject: id, data: told };
       }),
+      now,
     );
   }
 }

@@ -83,6 +83,8 @@ export class DocumentEntity {
   @Column('timestamptz', { name: 'submitted_at' }) submittedAt!: Date;
   @Column('timestamptz', { name: 'verified_at', nullable: true }) verifiedAt!: Date | null;
   @Column('timestamptz', { name: 'routed_at', nullable: true }) routedAt!: Date | null;
+  /** When its sender recalled it, where it was not routed yet. */
+  @Column('timestamptz', { name: 'withdrawn_at', nullable: true }) withdrawnAt!: Date | null;
   @Column('jsonb') business!: DocumentBusiness;
   /** The first version, where this one updates it. */
   @Column('uuid', { name: 'original_id', nullable: true }) originalId!: string | null;

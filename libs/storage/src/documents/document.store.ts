@@ -164,11 +164,12 @@ export class DocumentStore {
   }
 
   /** Recalled before they were routed. @returns the ids whose state this changed */
-  async withdraw(manager: EntityManager, ids: readonly DocumentId[]): Promise<ReadonlySet<string>> {
+  async withdraw(manager: EntityManager, ids: readonly DocumentId[], at: Date): Promise<ReadonlySet<string>> {
     const rows = await updated<{ id: string }>(
       manager,
-      `UPDATE documents SET state = 'withdrawn' WHERE id = ANY($1::uuid[]) AND state IN ('submitted', 'verified') RETURNING id`,
-      [ids],
+      `UPDATE documents SET state = 'withdrawn', withdrawn_at = $2
+       WHERE id = ANY($1::uuid[]) AND state IN ('submitted', 'verified') RETURNING id`,
+      [ids, at],
     );
     return new Set(rows.map((row) => row.id));
   }

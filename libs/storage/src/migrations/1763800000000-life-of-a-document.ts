@@ -64,6 +64,7 @@ const DOCUMENTS = `
     ADD COLUMN original_id uuid,
     ADD COLUMN version smallint NOT NULL DEFAULT 1,
     ADD COLUMN claims text[],
+    ADD COLUMN withdrawn_at timestamptz,
     ADD COLUMN expired_at timestamptz;
   UPDATE documents SET claims = ARRAY[reference];
   ALTER TABLE documents
@@ -84,12 +85,14 @@ const DELIVERIES = `
     ADD COLUMN amendment text NOT NULL DEFAULT 'none',
     ADD COLUMN superseded_by uuid,
     ADD COLUMN fetched_at timestamptz,
+    ADD COLUMN failed_at timestamptz,
     ADD COLUMN arrival_number integer,
     ADD COLUMN arrival_year smallint,
     ADD COLUMN acknowledge_by timestamptz,
     ADD COLUMN process_by timestamptz,
     ADD COLUMN acknowledge_overdue_at timestamptz,
     ADD COLUMN process_overdue_at timestamptz;
+  UPDATE deliveries SET failed_at = updated_at WHERE state = 'failed';
   UPDATE deliveries AS d SET sender_agency_id = s.from_agency_id FROM documents AS s WHERE s.id = d.document_id;
   ALTER TABLE deliveries ALTER COLUMN sender_agency_id SET NOT NULL;
   CREATE INDEX deliveries_register ON deliveries (agency_id, arrival_year, arrival_number)

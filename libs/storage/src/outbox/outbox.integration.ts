@@ -64,7 +64,8 @@ const submitted = (documentId: DocumentId = newDocumentId()): NewEvent => ({
   data: { documentId },
 });
 const many = (length: number): NewEvent[] => Array.from({ length }, () => submitted());
-const add = (events: readonly NewEvent[]): Promise<string[]> => transaction((manager) => outbox.add(manager, events));
+const add = (events: readonly NewEvent[]): Promise<string[]> =>
+  transaction((manager) => outbox.add(manager, events, new Date()));
 const transaction = <T>(work: (manager: EntityManager) => Promise<T>): Promise<T> =>
   storage.dataSource.transaction(work);
 const waiting = async (): Promise<number> => {
@@ -104,7 +105,7 @@ describe('the outbox', () => {
   it('publishes nothing of a transaction that rolled back', async () => {
     startRelay();
     const failing = transaction(async (manager) => {
-      await outbox.add(manager, many(3));
+      await outbox.add(manager, many(3), new Date());
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
@@ -143,7 +144,7 @@ describe('the outbox', () => {
     const relay = startRelay();
     await until(() => relay.active);
     await transaction(async (outer) => {
-      await outer.transaction((inner) => outbox.add(inner, many(1)));
+      await outer.transaction((inner) => outbox.add(inner, many(1), new Date()));
       await sleep(100);
       expect(publisher.events).toEqual([]);
     });
@@ -155,7 +156,7 @@ it('finds an event whose transaction was long in coming, thousands of others aft
   startRelay();
   const slow = storage.dataSource.createQueryRunner();
   await slow.startTransaction();
-  const [late] = await outbox.add(slow.manager, many(1));
+  const [late] = await outbox.add(slow.manager, many(1), new Date());
   for (let i = 0; i < 5; i++) await add(many(1000));
   await until(() => publisher.events.length === 5000);
   await slow.commitTransaction();

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AxisEvent } from '@axis/edoc';
 import type { EntityManager } from 'typeorm';
-import { v7 } from 'uuid';
 import { Notifications } from '../notifications';
+import { eventId } from './event-id';
 
-/** An event to be told of once the transaction commits; its id and time are given when it is added. */
+/** An event to be told of once the transaction commits; its id is made when it is added. */
 export type NewEvent = AxisEvent & {
   /** The document (or delivery) it happened to. */
   readonly subject: string;
@@ -13,6 +13,9 @@ export type NewEvent = AxisEvent & {
   /** W3C trace context. */
   readonly traceparent?: string;
 };
+
+/** An event with its id, and when it happened. */
+export type IdentifiedEvent = NewEvent & { readonly id: string; readonly at: Date };
 
 /** Where the relay listens. */
 export const OUTBOX_CHANNEL = 'outbox';
@@ -24,21 +27,27 @@ export class Outbox {
 
   /**
    * Adds events to the manager's transaction in one statement, to be published in this order.
+   * @param at when they happened: the very time that is stored with what happened, since their ids are made of it
    * @returns their ids, UUIDv7
    */
-  async add(manager: EntityManager, events: readonly NewEvent[]): Promise<string[]> {
+  async add(manager: EntityManager, events: readonly NewEvent[], at: Date): Promise<string[]> {
     if (events.length === 0) return [];
-    const rows = events.map((event) => ({ ...event, id: v7() }));
-    await manager.query(
-      `INSERT INTO outbox (id, type, subject, source, traceparent, data)
-       SELECT id, type, subject, source, traceparent, data
-       FROM ROWS FROM (json_to_recordset($1)
-         AS (id uuid, type text, subject text, source text, traceparent text, data jsonb)) WITH ORDINALITY
-         AS event (id, type, subject, source, traceparent, data, place)
-       ORDER BY place`,
-      [JSON.stringify(rows)],
-    );
+    const identified = events.map((event) => ({ ...event, id: eventId(event, at), at }));
+    await insertEvents(manager, identified);
     this.notifications.notify(manager, OUTBOX_CHANNEL);
-    return rows.map(({ id }) => id);
+    return identified.map(({ id }) => id);
   }
+}
+
+/** Puts events into the outbox in this order. */
+export async function insertEvents(manager: EntityManager, events: readonly IdentifiedEvent[]): Promise<void> {
+  await manager.query(
+    `INSERT INTO outbox (id, type, subject, source, traceparent, data, created_at)
+     SELECT id, type, subject, source, traceparent, data, at
+     FROM ROWS FROM (json_to_recordset($1)
+       AS (id uuid, type text, subject text, source text, traceparent text, data jsonb, at timestamptz)) WITH ORDINALITY
+       AS event (id, type, subject, source, traceparent, data, at, place)
+     ORDER BY place`,
+    [JSON.stringify(events)],
+  );
 }

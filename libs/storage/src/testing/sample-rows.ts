@@ -99,6 +99,7 @@ function describe(
       submittedAt: at,
       verifiedAt: at,
       routedAt: at,
+      withdrawnAt: null,
       business: { type: 'new' },
       originalId: null,
       version: 1,
