@@ -11,6 +11,8 @@ export interface Outcome {
 export interface Failure extends PushFailure {
   /** The receiver asks not to be tried again sooner. */
   readonly retryAfterMs?: number;
+  /** It costs little to see whether it goes again: to be tried no later. */
+  readonly retryWithinMs?: number;
   /** The receiver wants nothing more, ever. */
   readonly gone?: boolean;
 }

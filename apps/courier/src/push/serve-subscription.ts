@@ -15,6 +15,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { backOffMs } from './back-off';
+import * as metrics from './metrics';
 import { type Failure, type Push, PUSHES } from './push';
 
 const DAY_MS = 86_400_000;
@@ -76,6 +77,7 @@ export class ServeSubscription {
         return;
       }
       const { taken, failure } = await push.send(own, entries.map(cloudEventOf), leaving);
+      metrics.pushed.inc({ kind: own.kind }, taken);
       const last = entries[taken - 1];
       if (last) {
         cursor = Number(last.position);
@@ -85,6 +87,7 @@ export class ServeSubscription {
       }
       if (leaving.aborted) return;
       if (failure) {
+        metrics.pushFailed.inc({ kind: own.kind });
         const tooLong = Date.now() - (failingSince?.getTime() ?? Infinity) > this.config.webhooks.disableDays * DAY_MS;
         if (failure.gone || tooLong) await this.disable(own, failure, agencies);
         else await this.tryLater(own, failure, failures + 1);
@@ -100,7 +103,7 @@ export class ServeSubscription {
 
   private async tryLater(own: Leased, failure: Failure, failures: number): Promise<void> {
     const { id: subscriptionId, systemId } = own;
-    const retryInMs = backOffMs(failures, failure.retryAfterMs);
+    const retryInMs = Math.min(backOffMs(failures, failure.retryAfterMs), failure.retryWithinMs ?? Infinity);
     await this.leases.fail(own, shown(failure), retryInMs);
     this.log.info({ subscriptionId, systemId, failure: shown(failure), failures, retryInMs }, 'a push failed');
   }
@@ -117,6 +120,7 @@ export class ServeSubscription {
         agencies.map((agencyId) => notice(own, agencyId, reason)),
       );
     });
+    metrics.disabled.inc({ kind: own.kind });
     this.log.warn({ subscriptionId, systemId, failure: shown(failure), reason }, 'subscription disabled');
   }
 }

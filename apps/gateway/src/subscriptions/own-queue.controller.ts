@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type AgencyId, refusal } from '@axis/edoc';
-import { type Caller, Directory } from '@axis/storage';
+import { type Caller, Directory, type SubscriptionEntity } from '@axis/storage';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
@@ -61,10 +61,7 @@ export class OwnQueueController {
   @Get()
   @ApiOperation({ summary: 'Your queue, and how it goes' })
   async one(@CurrentCaller() { systemId }: Caller) {
-    const subscription = await this.queues.find(systemId);
-    if (!subscription) throw refusal('subscription.not_found');
-    const { password: _, ...shown } = await this.told({ subscription, password: null });
-    return shown;
+    return this.shown(await this.queues.find(systemId));
   }
 
   @ApiOkResponse({ type: OpenQueueShape })
@@ -75,17 +72,23 @@ export class OwnQueueController {
     return this.told(await this.queues.renewPassword(systemId));
   }
 
-  @ApiNoContentResponse()
+  @ApiOkResponse({ type: QueueShape })
   @Delete()
-  @HttpCode(204)
-  @ApiOperation({ summary: 'Give it up: the queue, what is in it, and its user go; the feed keeps what was told' })
-  async remove(@CurrentCaller() { systemId }: Caller): Promise<void> {
-    await this.queues.remove(systemId);
+  @ApiOperation({
+    summary: 'Give it up: the queue, what is in it, and its user go; the feed keeps what was told. Answered as it was',
+  })
+  async remove(@CurrentCaller() { systemId }: Caller) {
+    return this.shown(await this.queues.remove(systemId));
   }
 
   private async told({ subscription, password }: OpenQueue) {
+    return { ...(await this.shown(subscription)), password };
+  }
+
+  private async shown(subscription: SubscriptionEntity | null) {
+    if (!subscription) throw refusal('subscription.not_found');
     const names = await this.directory.names((subscription.agencyIds ?? []) as AgencyId[]);
     const queue = this.queues.nameOf(subscription);
-    return { ...subscriptionView(subscription, names), queue, url: this.queues.address, username: queue, password };
+    return { ...subscriptionView(subscription, names), queue, url: this.queues.address, username: queue };
   }
 }

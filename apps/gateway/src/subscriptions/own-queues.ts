@@ -101,12 +101,16 @@ export class OwnQueues {
     });
   }
 
-  /** Its user, and the queue with what is in it, go; also when they are all that is left. */
-  remove(systemId: string): Promise<void> {
+  /**
+   * Its user, and the queue with what is in it, go; also when they are all that is left.
+   * @returns the subscription as it was
+   */
+  remove(systemId: string): Promise<SubscriptionEntity | null> {
     const queues = this.required();
     return this.alone(systemId, async ({ manager, clientId, known }) => {
       if (known) await this.subscriptions.remove(manager, known);
       await queues.remove(clientId);
+      return known;
     });
   }
 

@@ -168,11 +168,8 @@ export class Subscriptions {
   }
 
   async remove(caller: Caller, id: string): Promise<SubscriptionEntity> {
-    const known = await this.one(caller, id);
-    if (known.kind === 'amqp') {
-      await this.queues.remove(caller.systemId);
-      return known;
-    }
+    const { kind } = await this.one(caller, id);
+    if (kind === 'amqp') return found(await this.queues.remove(caller.systemId));
     return this.database.transaction(async (manager) => {
       const one = found(await this.subscriptions.lock(manager, caller.systemId, id));
       await this.subscriptions.remove(manager, one);

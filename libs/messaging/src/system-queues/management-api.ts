@@ -1,5 +1,5 @@
 /** A broker takes these in a few ms; one that does not is not waited for. */
-const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 5_000;
 
 /** The management API was not reached, or refused what it was asked. */
 export class ManagementError extends Error {

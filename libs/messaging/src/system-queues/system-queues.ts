@@ -6,7 +6,7 @@ const MOST_MESSAGES = 10_000;
 /** A delivery that is given back stays: RabbitMQ 4 would drop it after 20 times; 3.10 knows no "unlimited". */
 const PRACTICALLY_UNLIMITED = 2 ** 31 - 1;
 /** A system that opens one after the other takes the broker from nobody else. */
-const MOST_CONNECTIONS = 10;
+const MOST = { 'max-connections': 10, 'max-channels': 100 };
 
 export interface SystemQueuesOptions {
   /** `amqp(s)://user:password@host:port/vhost` */
@@ -59,7 +59,9 @@ export class SystemQueues {
       write: '^$',
       read: `^${name.replaceAll(/[^\w-]/g, '\\$&')}$`,
     });
-    await this.management.put(['user-limits', name, 'max-connections'], { value: MOST_CONNECTIONS });
+    for (const [limit, value] of Object.entries(MOST)) {
+      await this.management.put(['user-limits', name, limit], { value });
+    }
     return password;
   }
 

@@ -9,6 +9,9 @@ const REASONS: Readonly<Record<WriteFailure, string>> = {
   unavailable: 'the broker does not take it',
 };
 
+/** A question to our own broker: whoever consumes again is not kept waiting. */
+const RETRY_WITHIN_MS = 30_000;
+
 /** Puts events into the queue that a system has on the broker: CloudEvents 1.0 by the AMQP binding, in binary mode. */
 @Injectable()
 export class AmqpPush implements Push {
@@ -20,7 +23,7 @@ export class AmqpPush implements Push {
     const { queue } = subscription.settings as AmqpSettings;
     const result = await orLeave(this.queues.write(queue, events.map(asQueued)), signal);
     const { written: taken, failure } = result;
-    return { taken, ...(failure && { failure: { reason: REASONS[failure] } }) };
+    return { taken, ...(failure && { failure: { reason: REASONS[failure], retryWithinMs: RETRY_WITHIN_MS } }) };
   }
 }
 
