@@ -209,7 +209,8 @@ describe('README.md', () => {
     const named = (text: string, form: RegExp): string[] => [
       ...new Set([...text.matchAll(form)].map(([, name]) => name ?? '')),
     ];
-    const sources = ['libs/messaging/src/metrics.ts', 'libs/storage/src/outbox/metrics.ts'].map(read).join('\n');
+    const homes = ['libs/messaging/src', 'libs/storage/src/outbox', 'apps/courier/src/push'];
+    const sources = homes.map((home) => read(`${home}/metrics.ts`)).join('\n');
     const inCode = named(sources, /'(axis_[a-z_]+)'/g);
     expect(inCode.length).toBeGreaterThan(5);
     expect(named(read('deploy/README.md'), /`(axis_[a-z_]+)[`{]/g).sort()).toEqual(inCode.sort());
