@@ -4,11 +4,11 @@ import { isOutOfService } from './out-of-service';
 const failed = (code: string) => new QueryFailedError('INSERT …', [], Object.assign(new Error('failed'), { code }));
 
 describe('what the database cannot do just now', () => {
-  it.each(['53100', '53300', '57P01', '08006'])('is SQLSTATE %s', (code) => {
+  it.each(['53100', '53300', '57P01', '08006', '40P01', '55P03'])('is SQLSTATE %s', (code) => {
     expect(isOutOfService(failed(code))).toBe(true);
   });
 
-  it.each([failed('23505'), failed('42P01'), new Error('53100'), undefined])('is not %s', (error) => {
+  it.each([failed('23505'), failed('55006'), failed('42P01'), new Error('53100'), undefined])('is not %s', (error) => {
     expect(isOutOfService(error)).toBe(false);
   });
 });
