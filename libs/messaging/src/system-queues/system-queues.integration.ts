@@ -70,6 +70,9 @@ it('lets a system read its own queue, and nothing else of the broker', async () 
   expect(await tried(connection, (channel) => channel.assertExchange('mine', 'fanout'))).toBe(403);
   expect(await tried(connection, (channel) => channel.bindQueue(own, 'amq.topic', '#'))).toBe(403);
   expect(await tried(connection, (channel) => channel.deleteQueue(own))).toBe(403);
+
+  // What the broker hides from nobody: that a queue is there, and how much waits in it.
+  expect(await tried(connection, (channel) => channel.checkQueue(other))).toBe('done');
 });
 
 it('takes every letter of a name for itself', async () => {
