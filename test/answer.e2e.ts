@@ -62,6 +62,29 @@ it('stands by its name where the axis does not know what it answers, or the send
   expect(await links('G22', others.id)).toEqual([]);
 });
 
+it("cannot be misled by an agency that takes another's name for its own document", async () => {
+  const date = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Ho_Chi_Minh' }).format(new Date());
+  const name = `G12,${date.replaceAll('-', '/')},4711/BTC-VP`;
+  await exchange.send('H17.05', { to: ['G22'], notation: 'TL', documentId: name });
+  const real = await exchange.send('G12', { to: ['G22'], number: '4711', notation: 'BTC-VP' });
+  expect(real.reference).toBe(name);
+  const answer = await exchange.send('G22', { to: ['G12'], notation: 'TL', respondsTo: [`000.00.00.${name}`] });
+  expect(await links('G22', answer.id)).toMatchObject([{ reference: name, document: { id: real.id } }]);
+});
+
+it('is found by an id that other agencies use too', async () => {
+  const mine = await exchange.send('G22', { to: ['H17.05'], documentId: '1' });
+  const theirs = await exchange.send('G12', { to: ['H17.05'], notation: 'BTC', documentId: '1' });
+  const names = ['G22:1', '000.00.00.G12:1', '1'];
+  const answer = await exchange.send('H17.05', { to: ['G22', 'G12'], notation: 'TL', respondsTo: names });
+  expect(await links('H17.05', answer.id)).toMatchObject([
+    { document: { id: mine.id } },
+    { document: { id: theirs.id } },
+    { reference: '1', document: null },
+  ]);
+  expect((await exchange.submit('G22', { to: ['H17.05'], documentId: '1' })).status).toBe(409);
+});
+
 it("is found by its sender's own id, which is taken once", async () => {
   const own = '0b1f7a7e-9c55-4f5c-8f0e-6d1c2b3a4f5e';
   const asked = await exchange.send('G22', { to: ['H17.05'], documentId: own });

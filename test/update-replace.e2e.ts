@@ -182,6 +182,18 @@ describe('a replacement', () => {
     expect(await asked(c, name(a))).toBe('409 document.replaced');
   });
 
+  it('of two at once goes one', async () => {
+    for (let round = 0; round < 3; round++) {
+      const old = await exchange.send('G22', { to: ['H17.05'] });
+      const answers = await Promise.all(
+        [1, 2, 3].map(() => exchange.submit('G22', { ...replace({ document: old.id }), to: ['H17.05'] })),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409]);
+      const refused = answers.filter(({ status }) => status === 409).map(problemOf);
+      expect(new Set(refused)).toEqual(new Set(['409 document.replaced']));
+    }
+  });
+
   it("of another's document is refused", async () => {
     const { reference } = await exchange.send('G22', { to: ['H17.05'] });
     const names = { ...replace({ document: reference }), to: ['G22'], notation: 'X' };

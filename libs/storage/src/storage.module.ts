@@ -13,6 +13,7 @@ import { Directory } from './directory/directory.store';
 import { RemoveReceivers } from './deliveries/remove-receivers';
 import { StatusMessageStore } from './deliveries/status-message.store';
 import { DocumentStore } from './documents/document.store';
+import { DocumentNames } from './documents/document-names';
 import { LinkStore } from './documents/link.store';
 import { RetentionStore } from './documents/retention.store';
 import { SealStore } from './documents/seal.store';
@@ -32,6 +33,7 @@ const CONNECTION = Symbol('storage connection');
 const stores = [
   ContentStore,
   DocumentStore,
+  DocumentNames,
   LinkStore,
   RetentionStore,
   DeliveryStore,

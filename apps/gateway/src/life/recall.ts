@@ -96,6 +96,8 @@ export class Recall {
   ): Promise<DeliveryStatusEntity> {
     requireReason(request);
     return this.database.transaction(async (manager) => {
+      // Held against forwarding meanwhile: what is forwarded is taken back too.
+      await this.documents.versions(manager, documentId as DocumentId, { lock: true });
       const held = await this.deliveries.lockOf(manager, [documentId as DocumentId]);
       const asked = held.filter((delivery) => delivery.id === id);
       const statuses = await this.recall(manager, withForwarded(asked, held), caller, request, now);

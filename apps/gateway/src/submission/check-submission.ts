@@ -8,6 +8,8 @@ import {
   parseAgencyCode,
   parseCalendarDate,
   parseDocumentKind,
+  type ProblemCode,
+  Refusal,
   refusal,
   secrecyDegreeOf,
   secrecyMarkIn,
@@ -22,6 +24,14 @@ import type { Submission } from './submission.schema';
 export interface CheckedSubmission extends Parties {
   readonly kind: DocumentKind;
 }
+
+/** What a document that updates or replaces another meets where it has done so already. */
+const AFTER_THE_FIRST: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'document.in_process',
+  'document.replaced',
+  'update.not_receiver',
+  'update.no_receivers',
+]);
 
 /** Everything that can be refused before a byte of a file is read. */
 @Injectable()
@@ -54,14 +64,19 @@ export class CheckSubmission {
     const resolved = await this.directory.resolve([sender, ...to, ...added]);
     const from = senderOf(sender, resolved.get(sender), caller);
     for (const code of [...to, ...added]) refuseAddressee(code, resolved.get(code), from);
-    const { addressees } = await this.business.settle(
-      this.database.manager,
-      submission,
-      { from, to },
-      { hold: false, now },
-    );
-    this.requireFew(addressees.length);
+    await this.settleEarly(submission, { from, to }, now);
     return { from, kind, to };
+  }
+
+  /** What the same message may meet when it comes again is left to the transaction, which knows it and answers as the first time. */
+  private async settleEarly(submission: Submission, parties: Parties, now: Date): Promise<void> {
+    try {
+      const { manager } = this.database;
+      const { addressees } = await this.business.settle(manager, submission, parties, { hold: false, now });
+      this.requireFew(addressees.length);
+    } catch (error) {
+      if (!(error instanceof Refusal) || !AFTER_THE_FIRST.has(error.problem.code)) throw error;
+    }
   }
 
   private requireFew(count: number): void {

@@ -12,6 +12,7 @@ import {
   type DeliveryEntity,
   DeliveryStore,
   Directory,
+  DocumentNames,
   type DocumentBusiness,
   type DocumentEntity,
   DocumentStore,
@@ -52,6 +53,7 @@ type Sender = Parties['from'];
 export class SettleBusiness {
   constructor(
     private readonly documents: DocumentStore,
+    private readonly names: DocumentNames,
     private readonly deliveries: DeliveryStore,
     private readonly links: LinkStore,
     private readonly directory: Directory,
@@ -70,14 +72,14 @@ export class SettleBusiness {
     const { number, notation, business, respondsTo = [] } = submission;
     const date = submission.promulgatedOn as CalendarDate;
     const reference = formatReference({ organId: from.code, date, number, notation });
-    const named = await this.documents.named(manager, namesIn(business, respondsTo), now);
+    const named = await this.names.find(namesIn(business, respondsTo), now, manager);
     const answers = await this.answers(manager, respondsTo, named, from);
     const rest = { reference, links: answers };
     switch (business.type) {
       case 'new':
         return { ...rest, business, originalId: null, version: 1, addressees: to };
       case 'replace': {
-        const links = await this.replacements(manager, business, named, from, reference);
+        const links = await this.replacements(manager, business, named, { from, reference, hold });
         return {
           ...rest,
           business: { type: 'replace' },
@@ -114,15 +116,21 @@ export class SettleBusiness {
     manager: EntityManager,
     { replaced }: Replacement,
     named: ReadonlyMap<string, DocumentEntity>,
-    from: Sender,
-    reference: string,
+    { from, reference, hold }: { readonly from: Sender; readonly reference: string; readonly hold: boolean },
   ): Promise<NewLink[]> {
+    for (const { document: name } of replaced) {
+      const found = named.get(name);
+      if (found) await this.requireOwn(manager, found, from, name);
+    }
+    const targets = replaced.flatMap(({ document }) => named.get(document) ?? []).map(originalOf);
+    // In one order for all, so that two replacements of the same documents never wait for each other.
+    for (const id of [...new Set(targets)].sort()) {
+      standing(await this.documents.versions(manager, id, { lock: hold })).forEach(requireSent);
+    }
     const agencies = await this.agencyIds(replaced.flatMap(({ agencies }) => agencies ?? []));
     const links = new Map<string, NewLink>();
     for (const { document: name, agencies: codes } of replaced) {
       const found = named.get(name);
-      if (found) await this.requireOwn(manager, found, from, name);
-      if (found) requireSent(found);
       const only: string[] | null = codes?.map((code) => agencies.get(code) ?? '') ?? null;
       const link = linkTo('replaces', name, found, only);
       if (link.targetReference === reference) throw refusal('replacement.cycle', { document: name });
@@ -133,7 +141,6 @@ export class SettleBusiness {
       }
       links.set(link.targetReference, link);
     }
-    const targets = [...links.values()].flatMap(({ targetId }) => (targetId === null ? [] : [targetId as DocumentId]));
     if ((await this.links.replacedThrough(manager, targets)).has(reference)) {
       throw refusal('replacement.cycle', { document: reference });
     }
@@ -151,12 +158,12 @@ export class SettleBusiness {
     const found = named.get(name);
     if (!found) throw refusal('document.not_found');
     await this.requireOwn(manager, found, from, name);
-    const originalId = (found.originalId ?? found.id) as DocumentId;
+    const originalId = originalOf(found);
     const all = await this.documents.versions(manager, originalId, { lock: hold });
-    const versions = all.filter(({ state, version }) => version === 1 || state !== 'rejected');
+    const versions = standing(all);
     versions.forEach(requireSent);
     const replaced = await this.replacedFor(manager, found);
-    const receivers = await this.receiversOf(manager, versions, from);
+    const receivers = await this.receiversOf(manager, versions);
     if (replaced === 'all' || (receivers.size > 0 && [...receivers.keys()].every((id) => replaced.has(id)))) {
       throw refusal('document.replaced', { document: found.reference });
     }
@@ -187,14 +194,13 @@ export class SettleBusiness {
   private async receiversOf(
     manager: EntityManager,
     versions: readonly DocumentEntity[],
-    from: Sender,
   ): Promise<ReadonlyMap<string, string>> {
     const deliveries = await this.deliveries.ofDocuments(
       manager,
       versions.map(({ id }) => id as DocumentId),
     );
     const latest = new Map<string, DeliveryEntity>();
-    for (const delivery of deliveries) if (delivery.senderAgencyId === from.id) latest.set(delivery.agencyId, delivery);
+    for (const delivery of deliveries) if (delivery.forwardedFrom === null) latest.set(delivery.agencyId, delivery);
     // An unfetched older version is withdrawn when a newer one is routed: the newest delivery tells.
     const open = [...latest.values()].filter(({ state }) => !ENDED_STATES.includes(state));
     const names = await this.directory.names(open.map(({ agencyId }) => agencyId as AgencyId));
@@ -234,11 +240,8 @@ export class SettleBusiness {
   }
 
   /** The agencies for which another document stands in its place. */
-  private async replacedFor(
-    manager: EntityManager,
-    { id, originalId }: DocumentEntity,
-  ): Promise<'all' | ReadonlySet<string>> {
-    const versions = await this.documents.versions(manager, (originalId ?? id) as DocumentId, { lock: false });
+  private async replacedFor(manager: EntityManager, document: DocumentEntity): Promise<'all' | ReadonlySet<string>> {
+    const versions = await this.documents.versions(manager, originalOf(document), { lock: false });
     const named = await this.links.to(versions.map((version) => version.id as DocumentId));
     const replacing = named.filter(({ kind }) => kind === 'replaces');
     const standing = await this.documents.standing(
@@ -263,9 +266,15 @@ function linkTo(
   target: DocumentEntity | undefined,
   agencyIds: string[] | null = null,
 ): NewLink {
-  const targetId = target ? (target.originalId ?? target.id) : null;
+  const targetId = target ? originalOf(target) : null;
   return { kind, targetId, targetReference: target?.reference ?? name, agencyIds };
 }
+
+const originalOf = ({ originalId, id }: DocumentEntity): DocumentId => (originalId ?? id) as DocumentId;
+
+/** A rejected update never was; a rejected first version says so. */
+const standing = (versions: readonly DocumentEntity[]): DocumentEntity[] =>
+  versions.filter(({ state, version }) => version === 1 || state !== 'rejected');
 
 /** What is still being checked may yet be rejected, and what was rejected or recalled is with nobody. */
 function requireSent({ state, reference }: DocumentEntity): void {

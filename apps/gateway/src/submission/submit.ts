@@ -8,6 +8,7 @@ import {
   LinkStore,
   type NewLink,
   Outbox,
+  ownNameOf,
   type StoredDocument,
 } from '@axis/storage';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -108,7 +109,9 @@ function claimsOf(
   const date = promulgatedOn as CalendarDate;
   const reference = formatReference({ organId: from.code, date, number, notation });
   if (business.type === 'update') return [`${reference}#${print.toString('hex')}`];
-  return documentId === undefined || documentId === reference ? [reference] : [reference, documentId];
+  return documentId === undefined || documentId === reference
+    ? [reference]
+    : [reference, ownNameOf(from.code, documentId)];
 }
 
 function describe(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AgencyId, type DocumentId, parseDocumentId, parseReference } from '@axis/edoc';
+import type { AgencyId, DocumentId } from '@axis/edoc';
 import { DataSource, type EntityManager, In, LessThan, Not } from 'typeorm';
 import { jsonRows, selectList } from '../entity-rows';
 import {
@@ -111,33 +111,6 @@ export class DocumentStore {
     return (await this.load([id]))[0];
   }
 
-  /**
-   * The first versions of the documents known by these names: a document's id, its reference, or its sender's own id of it.
-   * A name that is no reference is looked for among the last ten years.
-   */
-  async named(
-    manager: EntityManager,
-    names: readonly string[],
-    now: Date,
-  ): Promise<ReadonlyMap<string, DocumentEntity>> {
-    if (names.length === 0) return new Map();
-    const taken = await manager.query<{ reference: string; document_id: DocumentId }[]>(
-      `SELECT reference, document_id FROM document_references WHERE reference = ANY($1::text[]) AND year = ANY($2::int[])`,
-      [names, [...new Set(names.flatMap((name) => yearsOf(name, now)))]],
-    );
-    const idOf = new Map(names.flatMap((name) => [[name, parseDocumentId(name)] as const]));
-    for (const { reference, document_id } of taken) idOf.set(reference, document_id);
-    const ids = [...idOf.values()].filter((id) => id !== undefined);
-    const documents = await manager.findBy(DocumentEntity, { id: In(ids) });
-    const byId = new Map(documents.map((document) => [document.id, document]));
-    return new Map(
-      [...idOf].flatMap(([name, id]) => {
-        const document = id && byId.get(id);
-        return document ? [[name, document] as const] : [];
-      }),
-    );
-  }
-
   /** All versions of a document, the first first. Held against other changes, the first before the others, where asked. */
   async versions(
     manager: EntityManager,
@@ -163,7 +136,7 @@ export class DocumentStore {
     return new Set(found.map(({ id }) => id));
   }
 
-  /** Recalled before they were routed. @returns the ids whose state this changed */
+  /** Recalled before they were routed: their names may be taken again. @returns the ids whose state this changed */
   async withdraw(manager: EntityManager, ids: readonly DocumentId[], at: Date): Promise<ReadonlySet<string>> {
     const rows = await updated<{ id: string }>(
       manager,
@@ -171,7 +144,9 @@ export class DocumentStore {
        WHERE id = ANY($1::uuid[]) AND state IN ('submitted', 'verified') RETURNING id`,
       [ids, at],
     );
-    return new Set(rows.map((row) => row.id));
+    const changed = rows.map((row) => row.id);
+    await this.releaseReferences(manager, changed);
+    return new Set(changed);
   }
 
   /** Documents sent by any of these agencies, newest first, older than `before`. */
@@ -210,7 +185,10 @@ export class DocumentStore {
     );
     const changed = new Set(rows.map((row) => row.id));
     await this.replaceSealed(manager, verdicts, changed);
-    await this.releaseReferences(manager, verdicts, changed);
+    await this.releaseReferences(
+      manager,
+      verdicts.filter((v) => v.rejection && changed.has(v.documentId)).map((v) => v.documentId),
+    );
     return changed;
   }
 
@@ -243,24 +221,15 @@ export class DocumentStore {
   }
 
   /** What was rejected may be mended and sent again under the same reference; its key stays the rejected one's. */
-  private async releaseReferences(manager: EntityManager, verdicts: readonly Verdict[], changed: ReadonlySet<string>) {
-    const rejected = verdicts.filter((v) => v.rejection && changed.has(v.documentId)).map((v) => v.documentId);
-    if (rejected.length === 0) return;
+  private async releaseReferences(manager: EntityManager, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
     await manager.query(
       `DELETE FROM document_references AS r USING documents AS d
        WHERE d.id = ANY($1::uuid[]) AND r.document_id = d.id
          AND r.reference = ANY(d.claims) AND r.year = extract(year FROM d.promulgated_on)`,
-      [rejected],
+      [ids],
     );
   }
-}
-
-/** The years a name may have been taken in. */
-function yearsOf(name: string, now: Date): number[] {
-  const parsed = parseReference(name);
-  if (parsed.kind === 'reference') return [Number(parsed.reference.date.slice(0, 4))];
-  const year = now.getUTCFullYear();
-  return Array.from({ length: 11 }, (_, before) => year + 1 - before);
 }
 
 /** A document beside one of its files, whose columns are told by a prefix. */

@@ -47,7 +47,7 @@ export function submissionOf(message: BringingMessage): Submission {
     businessReason: message.businessReason,
     documentId: documentId === reference ? undefined : documentId,
     respondsTo: listed(responseFor.flatMap((about) => nameOf(about) ?? [])),
-    business: businessOf(message.business),
+    business: businessOf(from.organId, message.business),
     seal: false,
   };
 }
@@ -72,27 +72,34 @@ function kindOf({ documentType, notation }: EdxmlDocument): DocumentKind {
 
 /** The name of the document that is answered: its id, or the reference its parts make. */
 function nameOf({ documentId, organId, code, promulgationDate: date }: ResponseFor): string | undefined {
-  if (documentId !== undefined || !organId || !date) return documentId;
+  if (documentId !== undefined) return organId ? `${organId}:${documentId}` : documentId;
+  if (!organId || !date) return undefined;
   const [, number, notation] = /^([^/]+)\/(.+)$/s.exec(code ?? '') ?? [];
   return number === undefined || notation === undefined
     ? undefined
     : formatReference({ organId, date, number, notation });
 }
 
-function businessOf(business: BringingMessage['business']): Submission['business'] {
+/** Names are the sender's own. */
+function businessOf(from: AgencyCode, business: BringingMessage['business']): Submission['business'] {
   switch (business.type) {
     case 'new':
       return { type: 'new' };
     case 'update': {
       const changed = (how: 'added' | 'removed'): AgencyCode[] =>
         business.receivers.filter(({ change }) => change === how).map(({ organId }) => organId);
-      return { type: 'update', document: business.documentId, add: changed('added'), remove: changed('removed') };
+      return {
+        type: 'update',
+        document: `${from}:${business.documentId}`,
+        add: changed('added'),
+        remove: changed('removed'),
+      };
     }
     case 'replace':
       return {
         type: 'replace',
         replaced: business.replaced.map(({ documentId, organIds }) => ({
-          document: documentId,
+          document: `${from}:${documentId}`,
           agencies: organIds.length === 0 ? undefined : [...organIds],
         })),
       };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AgencyId, type DocumentId, refusal } from '@axis/edoc';
-import { type DeliveryEntity, DeliveryStore, type DocumentEntity, DocumentStore } from '@axis/storage';
+import { type DeliveryEntity, DeliveryStore, type DocumentEntity, DocumentNames, DocumentStore } from '@axis/storage';
 import { DataSource } from 'typeorm';
 
 /** Documents by the names messages give them, and their deliveries. */
@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 export class NamedDocuments {
   constructor(
     private readonly database: DataSource,
+    private readonly names: DocumentNames,
     private readonly documents: DocumentStore,
     private readonly deliveries: DeliveryStore,
   ) {}
@@ -17,7 +18,7 @@ export class NamedDocuments {
    * @throws Refusal `document.not_found`
    */
   async require(names: readonly string[], now: Date): Promise<DocumentEntity> {
-    const named = await this.documents.named(this.database.manager, names, now);
+    const named = await this.names.find(names, now);
     const [found] = names.flatMap((name) => named.get(name) ?? []);
     if (!found) throw refusal('document.not_found');
     return found;

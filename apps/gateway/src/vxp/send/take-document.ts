@@ -98,7 +98,7 @@ export class TakeDocument {
     { documentId: name, receivers }: Extract<BringingMessage['business'], { type: 'update' }>,
     now: Date,
   ): Promise<Taken> {
-    const original = await this.named.require([name], now);
+    const original = await this.named.require([`${message.from.organId}:${name}`], now);
     const codes = (how: 'added' | 'removed') =>
       receivers.filter(({ change }) => change === how).map(({ organId }) => organId);
     const changes = { add: codes('added'), remove: codes('removed'), reason: message.businessReason ?? null };

@@ -21,7 +21,7 @@ export class TakeRecall {
   ) {}
 
   async take(message: EdxmlDocument, { caller }: Sender, now: Date): Promise<Taken> {
-    const document = await this.named.require([message.documentId], now);
+    const document = await this.named.require([`${message.from.organId}:${message.documentId}`], now);
     const staff = staffOf(message.staff);
     const request = {
       reason: message.businessReason ?? NO_REASON,

@@ -70,6 +70,7 @@ export class TakeStatus {
 /** Its id as the message gives it, or the reference its other parts make. */
 function namesOf({ documentId, organId, code, promulgationDate: date }: ResponseFor & { readonly documentId: string }) {
   const [, number, notation] = /^([^/]+)\/(.+)$/s.exec(code ?? '') ?? [];
-  if (!organId || !date || number === undefined || notation === undefined) return [documentId];
-  return [documentId, formatReference({ organId, date, number, notation })];
+  const own = organId ? `${organId}:${documentId}` : documentId;
+  if (!organId || !date || number === undefined || notation === undefined) return [own];
+  return [own, formatReference({ organId, date, number, notation })];
 }
