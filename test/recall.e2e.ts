@@ -1,5 +1,9 @@
+import { startServices } from '@axis/service';
+import { allServices } from '../apps/axis/src/environment/all-services';
 import { eventually } from '../libs/messaging/src/testing/kit';
 import { Exchange, type LivingDelivery, problemOf } from './support/exchange';
+import { letter, signedPdf } from './support/letter';
+import { joinAt, TestGround } from './support/test-axis';
 
 jest.setTimeout(90_000);
 
@@ -117,6 +121,51 @@ describe('a recall', () => {
       );
       const ack = await exchange.post('H17.05', `/v1/deliveries/${delivery}/acknowledgement`, { result: 'done' });
       expect(ack.status).toBe(state === 'withdrawn' ? 409 : 200);
+    }
+  });
+});
+
+describe('a recall of what is still being checked', () => {
+  let ground: TestGround;
+  beforeAll(async () => {
+    ground = await TestGround.prepare();
+  });
+  afterAll(() => ground.clear());
+
+  it('takes it back before anybody gets it, and frees its number', async () => {
+    const description = letter({ to: ['H17.05', 'G12'] });
+    const main = { name: 'a.pdf', bytes: await signedPdf(ground.config.keys.dir) };
+    let id = '';
+    const unsigned = await startServices(
+      allServices.filter(({ name }) => name !== 'signer'),
+      ground.config,
+    );
+    try {
+      const { rest } = await joinAt(unsigned.url, ground, 'G22');
+      id = ((await rest.submit(description, [main])).body as { id: string }).id;
+      const some = await rest.post(`/v1/documents/${id}/recall`, { reason: REASON, agencies: ['G12'] });
+      expect(problemOf(some)).toBe('409 document.in_process');
+      const { body } = await rest.post(`/v1/documents/${id}/recall`, { reason: REASON });
+      expect(body).toEqual({ withdrawn: [id], deliveries: [] });
+      expect(await rest.get(`/v1/documents/${id}`)).toMatchObject({ body: { state: 'withdrawn' } });
+    } finally {
+      await unsigned.stop();
+    }
+
+    const whole = await startServices(allServices, ground.config);
+    try {
+      const sender = await joinAt(whole.url, ground, 'G22');
+      const receiver = await joinAt(whole.url, ground, 'H17.05');
+      const again = await sender.rest.submit({ ...description, subject: 'bản đúng' }, [main], { prefer: 'wait=30' });
+      expect(again).toMatchObject({ status: 202, body: { rejection: null } });
+      await eventually(async () => {
+        expect(await receiver.dms.inbox(0)).toMatchObject([{ document: { id: (again.body as { id: string }).id } }]);
+        const receipts = await sender.dms.receipts(id);
+        expect(receipts.map(({ kind }) => kind)).toEqual(['SubmissionWithdrawal']);
+      });
+      expect(await sender.rest.get(`/v1/documents/${id}`)).toMatchObject({ body: { state: 'withdrawn' } });
+    } finally {
+      await whole.stop();
     }
   });
 });

@@ -148,8 +148,12 @@ const registerLine = z.strictObject({
 const inboxItem = z.strictObject({
   deliveryId: id,
   agency: agencyName,
+  sender: agencyName.describe('The sender, or the agency that forwarded it'),
   requestedAs: z.array(z.string()),
   succession: z.array(z.string()),
+  note: z.string().nullable().describe('What the forwarding agency says to it'),
+  recall: z.enum(keysOf<RecallState>(RECALL_STATES)).describe('`asked`: the sender wants it back'),
+  amendment: z.enum(keysOf<AmendmentState>(AMENDMENT_STATES)).describe('`asked`: it updates what you had read'),
   availableAt: time.nullable(),
   acknowledgeBy: time.nullable(),
   processBy: time.nullable(),

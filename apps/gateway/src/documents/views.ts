@@ -147,12 +147,16 @@ function registrationView({ arrivalNumber, arrivalYear, registeredAt }: Delivery
 }
 
 export function inboxItemView(delivery: DeliveryEntity, stored: StoredDocument, names: Names) {
-  const { id, requestedAs, succession, availableAt, acknowledgeBy, processBy } = delivery;
+  const { id, requestedAs, succession, note, recall, amendment, availableAt, acknowledgeBy, processBy } = delivery;
   return {
     deliveryId: id,
     agency: agencyView(delivery.agencyId, names),
+    sender: agencyView(delivery.senderAgencyId, names),
     requestedAs,
     succession,
+    note,
+    recall,
+    amendment,
     availableAt,
     acknowledgeBy,
     processBy,

@@ -27,7 +27,7 @@ export class Inbox {
     const stored = await this.documents.load(rows.map((row) => row.documentId as DocumentId));
     const byId = new Map(stored.map((one) => [one.document.id, one]));
     const names = await this.directory.names([
-      ...rows.map((row) => row.agencyId as AgencyId),
+      ...rows.flatMap((row) => [row.agencyId as AgencyId, row.senderAgencyId as AgencyId]),
       ...stored.map((one) => one.document.fromAgencyId as AgencyId),
     ]);
     return page(
