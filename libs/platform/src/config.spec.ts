@@ -113,6 +113,11 @@ describe('loadConfig', () => {
     expect(loadConfig({ SEAL_LEVEL: 'B-LTA', TSA_URL: 'http://tsa.example/' }).seal.level).toBe('B-LTA');
   });
 
+  it('refuses to try a subscription for longer than events are kept', () => {
+    expect(faultsOf({ FEED_DAYS: '7' })).toMatch(/^The configuration is wrong:\n {2}WEBHOOK_DISABLE_DAYS: /);
+    expect(loadConfig({ FEED_DAYS: '7', WEBHOOK_DISABLE_DAYS: '6' }).webhooks.disableDays).toBe(6);
+  });
+
   it('takes a token with its label and PIN, and not without its label', () => {
     const library = '/usr/lib/softhsm/libsofthsm2.so';
     const { keys } = loadConfig({ PKCS11_LIBRARY: library, PKCS11_TOKEN: 'văn thư', PKCS11_PIN: '123456' });

@@ -91,6 +91,10 @@ const environment = variables
   .refine((e) => e.PKCS11_LIBRARY === undefined || e.PKCS11_TOKEN !== undefined, {
     path: ['PKCS11_TOKEN'],
     message: 'PKCS11_LIBRARY needs the label of its token',
+  })
+  .refine((e) => e.WEBHOOK_DISABLE_DAYS < e.FEED_DAYS, {
+    path: ['WEBHOOK_DISABLE_DAYS'],
+    message: 'must be less than FEED_DAYS, so that nothing is lost to a subscription by then',
   });
 
 export interface Config {

@@ -5,8 +5,11 @@ import {
   newDeliveryId,
   newDocumentId,
   newStatusId,
+  SUBSCRIPTION_DISABLED,
+  TOLD_TYPES,
   type AgencyCode,
 } from '@axis/edoc';
+import { roads } from '@axis/messaging';
 import { type DeliveryEntity, newDelivery, type ToldDocument } from '@axis/storage';
 import { type Happening, toldOf } from './told';
 
@@ -51,6 +54,10 @@ const names = new Map(
 const told = (event: AxisEvent, more: Partial<Happening> = {}) =>
   toldOf({ id: '0199aaaa-0000-7000-8000-000000000000', occurredAt, event, document, names, ...more });
 const rolesOf = (entries: ReturnType<typeof told>) => entries.map(({ agencyId, role }) => [agencyId, role]);
+
+it('takes from the broker the events that somebody is told of, and no others', () => {
+  expect([...roads['courier.events'].events, SUBSCRIPTION_DISABLED]).toEqual([...TOLD_TYPES]);
+});
 
 it('tells both sides of a delivery, each as whom it is', () => {
   const entries = told({ type: 'delivery.available', data: { documentId, deliveryId } }, { delivery });

@@ -18,6 +18,7 @@ export class WriteFeed {
   @Consume('courier.events')
   async write(messages: readonly Incoming<AxisEvent['data']>[]): Promise<void> {
     const entries = await this.tell(messages);
+    if (entries.length === 0) return;
     await this.database.transaction((manager) => this.feed.append(manager, entries));
   }
 
