@@ -49,11 +49,7 @@ export class OwnQueues {
 
   /** Where systems reach the broker. */
   get address(): string {
-    if (this.amqp.publicUrl !== undefined) return this.amqp.publicUrl;
-    const url = new URL(this.amqp.url ?? '');
-    url.username = '';
-    url.password = '';
-    return url.href;
+    return brokerAddress(this.amqp);
   }
 
   /** The queue's name on the broker, which is its user's too. */
@@ -132,6 +128,14 @@ export class OwnQueues {
       return work({ manager, clientId, known });
     });
   }
+}
+
+/** As it is told to everybody: without the user that the axis comes by. */
+export function brokerAddress({ publicUrl, url }: Config['amqp']): string {
+  const address = new URL(publicUrl ?? url ?? '');
+  address.username = '';
+  address.password = '';
+  return address.href;
 }
 
 /** A ping goes first: whoever gets it knows that the way is open. */
