@@ -33,6 +33,7 @@ import { Recall } from './life/recall';
 import { prepareWebServer } from './prepare-web-server';
 import { ProblemFilter } from './problems/problem.filter';
 import { CheckSubmission } from './submission/check-submission';
+import { EarlierDocuments } from './submission/earlier-documents';
 import { SettleBusiness } from './submission/settle-business';
 import { SubmissionController } from './submission/submission.controller';
 import { Submit } from './submission/submit';
@@ -68,6 +69,7 @@ import { vxpControllers, vxpProviders } from './vxp/vxp';
     KnownCallers,
     Tokens,
     CheckSubmission,
+    EarlierDocuments,
     SettleBusiness,
     Submit,
     ReadDocuments,

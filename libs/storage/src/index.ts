@@ -49,7 +49,7 @@ export * from './deliveries/exchange-list.store';
 export { RemoveReceivers } from './deliveries/remove-receivers';
 export { withForwarded } from './deliveries/with-forwarded';
 export { StatusMessageStore } from './deliveries/status-message.store';
-export { DocumentNames, ownNameOf } from './documents/document-names';
+export { DocumentNames, ownNameOf, unqualified } from './documents/document-names';
 export { LinkStore, type NewLink } from './documents/link.store';
 export * from './directory/directory.store';
 export { type Claim, DocumentStore, type StoredDocument, type Verdict } from './documents/document.store';

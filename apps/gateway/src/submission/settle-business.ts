@@ -4,23 +4,21 @@ import {
   type AgencyId,
   type CalendarDate,
   type DocumentId,
-  ENDED_STATES,
   formatReference,
   refusal,
 } from '@axis/edoc';
 import {
-  type DeliveryEntity,
-  DeliveryStore,
   Directory,
   DocumentNames,
   type DocumentBusiness,
   type DocumentEntity,
-  DocumentStore,
   LinkStore,
   type NewLink,
   type ReceiverChange,
+  unqualified,
 } from '@axis/storage';
 import type { EntityManager } from 'typeorm';
+import { EarlierDocuments, originalOf } from './earlier-documents';
 import type { Submission } from './submission.schema';
 
 /** What a submission does to earlier documents, settled against what is stored. */
@@ -36,6 +34,7 @@ export interface SettledBusiness {
 
 type Update = Extract<Submission['business'], { type: 'update' }>;
 type Replacement = Extract<Submission['business'], { type: 'replace' }>;
+
 /** Who sends, and to whom by name. */
 export interface Parties {
   readonly from: { readonly id: AgencyId; readonly code: AgencyCode };
@@ -52,9 +51,8 @@ type Sender = Parties['from'];
 @Injectable()
 export class SettleBusiness {
   constructor(
-    private readonly documents: DocumentStore,
     private readonly names: DocumentNames,
-    private readonly deliveries: DeliveryStore,
+    private readonly earlier: EarlierDocuments,
     private readonly links: LinkStore,
     private readonly directory: Directory,
   ) {}
@@ -106,7 +104,7 @@ export class SettleBusiness {
     return Promise.all(
       [...new Set(respondsTo)].map(async (name) => {
         const found = named.get(name);
-        const known = found && (await this.isParty(manager, found, from));
+        const known = found && (await this.earlier.isParty(manager, found, from));
         return linkTo('answers', name, known ? found : undefined);
       }),
     );
@@ -120,12 +118,12 @@ export class SettleBusiness {
   ): Promise<NewLink[]> {
     for (const { document: name } of replaced) {
       const found = named.get(name);
-      if (found) await this.requireOwn(manager, found, from, name);
+      if (found) await this.earlier.requireOwn(manager, found, from, name);
     }
     const targets = replaced.flatMap(({ document }) => named.get(document) ?? []).map(originalOf);
     // In one order for all, so that two replacements of the same documents never wait for each other.
     for (const id of [...new Set(targets)].sort()) {
-      standing(await this.documents.versions(manager, id, { lock: hold })).forEach(requireSent);
+      await this.earlier.versions(manager, id, hold);
     }
     const agencies = await this.agencyIds(replaced.flatMap(({ agencies }) => agencies ?? []));
     const links = new Map<string, NewLink>();
@@ -135,11 +133,11 @@ export class SettleBusiness {
       const link = linkTo('replaces', name, found, only);
       if (link.targetReference === reference) throw refusal('replacement.cycle', { document: name });
       if (found) {
-        const already = await this.replacedFor(manager, found);
+        const already = await this.earlier.replacedFor(manager, found);
         const twice = already === 'all' || (already.size > 0 && (only?.some((agency) => already.has(agency)) ?? true));
         if (twice) throw refusal('document.replaced', { document: link.targetReference });
       }
-      links.set(link.targetReference, link);
+      links.set(link.targetReference, merged(links.get(link.targetReference), link));
     }
     if ((await this.links.replacedThrough(manager, targets)).has(reference)) {
       throw refusal('replacement.cycle', { document: reference });
@@ -157,13 +155,11 @@ export class SettleBusiness {
   ): Promise<Omit<SettledBusiness, 'reference'>> {
     const found = named.get(name);
     if (!found) throw refusal('document.not_found');
-    await this.requireOwn(manager, found, from, name);
+    await this.earlier.requireOwn(manager, found, from, name);
     const originalId = originalOf(found);
-    const all = await this.documents.versions(manager, originalId, { lock: hold });
-    const versions = standing(all);
-    versions.forEach(requireSent);
-    const replaced = await this.replacedFor(manager, found);
-    const receivers = await this.receiversOf(manager, versions);
+    const { sent, next } = await this.earlier.versions(manager, originalId, hold);
+    const replaced = await this.earlier.replacedFor(manager, found);
+    const receivers = await this.earlier.receiversOf(manager, sent);
     if (replaced === 'all' || (receivers.size > 0 && [...receivers.keys()].every((id) => replaced.has(id)))) {
       throw refusal('document.replaced', { document: found.reference });
     }
@@ -184,27 +180,10 @@ export class SettleBusiness {
     return {
       business: { type: 'update', receivers: [...add.map(change('added')), ...remove.map(change('removed'))] },
       originalId,
-      version: (all.at(-1)?.version ?? 1) + 1,
-      links: [linkTo('updates', name, versions[0])],
+      version: next,
+      links: [linkTo('updates', name, sent[0])],
       addressees,
     };
-  }
-
-  /** The agencies that have some version now, by id, with the code each uses. Whom they forwarded it to is theirs to tell. */
-  private async receiversOf(
-    manager: EntityManager,
-    versions: readonly DocumentEntity[],
-  ): Promise<ReadonlyMap<string, string>> {
-    const deliveries = await this.deliveries.ofDocuments(
-      manager,
-      versions.map(({ id }) => id as DocumentId),
-    );
-    const latest = new Map<string, DeliveryEntity>();
-    for (const delivery of deliveries) if (delivery.forwardedFrom === null) latest.set(delivery.agencyId, delivery);
-    // An unfetched older version is withdrawn when a newer one is routed: the newest delivery tells.
-    const open = [...latest.values()].filter(({ state }) => !ENDED_STATES.includes(state));
-    const names = await this.directory.names(open.map(({ agencyId }) => agencyId as AgencyId));
-    return new Map(open.map(({ agencyId }) => [agencyId, names.get(agencyId as AgencyId)?.code ?? '']));
   }
 
   private async agencyIds(codes: readonly string[]): Promise<ReadonlyMap<string, AgencyId>> {
@@ -216,41 +195,6 @@ export class SettleBusiness {
         return [code, found.agency.id];
       }),
     );
-  }
-
-  private async isParty(manager: EntityManager, document: DocumentEntity, agency: Sender): Promise<boolean> {
-    return (
-      document.fromAgencyId === agency.id || this.deliveries.reaches(document.id as DocumentId, [agency.id], manager)
-    );
-  }
-
-  /** To one who has nothing to do with it, it does not exist. A successor acts for the agency it followed. */
-  private async requireOwn(
-    manager: EntityManager,
-    document: DocumentEntity,
-    from: Sender,
-    name: string,
-  ): Promise<void> {
-    if (document.fromAgencyId === from.id) return;
-    const code = document.fromCode as AgencyCode;
-    const today = (await this.directory.resolve([code])).get(code);
-    if (today?.kind === 'found' && today.agency.id === from.id) return;
-    if (await this.isParty(manager, document, from)) throw refusal('document.not_yours', { document: name });
-    throw refusal('document.not_found');
-  }
-
-  /** The agencies for which another document stands in its place. */
-  private async replacedFor(manager: EntityManager, document: DocumentEntity): Promise<'all' | ReadonlySet<string>> {
-    const versions = await this.documents.versions(manager, originalOf(document), { lock: false });
-    const named = await this.links.to(versions.map((version) => version.id as DocumentId));
-    const replacing = named.filter(({ kind }) => kind === 'replaces');
-    const standing = await this.documents.standing(
-      manager,
-      replacing.map(({ documentId }) => documentId as DocumentId),
-    );
-    const links = replacing.filter(({ documentId }) => standing.has(documentId));
-    if (links.some(({ agencyIds }) => agencyIds === null)) return 'all';
-    return new Set(links.flatMap(({ agencyIds }) => agencyIds ?? []));
   }
 }
 
@@ -267,25 +211,12 @@ function linkTo(
   agencyIds: string[] | null = null,
 ): NewLink {
   const targetId = target ? originalOf(target) : null;
-  return { kind, targetId, targetReference: target?.reference ?? name, agencyIds };
+  return { kind, targetId, targetReference: target?.reference ?? unqualified(name), agencyIds };
 }
 
-const originalOf = ({ originalId, id }: DocumentEntity): DocumentId => (originalId ?? id) as DocumentId;
-
-/** A rejected update never was; a rejected first version says so. */
-const standing = (versions: readonly DocumentEntity[]): DocumentEntity[] =>
-  versions.filter(({ state, version }) => version === 1 || state !== 'rejected');
-
-/** What is still being checked may yet be rejected, and what was rejected or recalled is with nobody. */
-function requireSent({ state, reference }: DocumentEntity): void {
-  switch (state) {
-    case 'submitted':
-    case 'verified':
-      throw refusal('document.in_process', { document: reference });
-    case 'rejected':
-      throw refusal('document.rejected', { document: reference });
-    case 'withdrawn':
-      throw refusal('document.withdrawn', { document: reference });
-    case 'routed':
-  }
+/** A document named twice is replaced for the agencies of both; no agencies means all. */
+function merged(before: NewLink | undefined, link: NewLink): NewLink {
+  if (!before) return link;
+  const either = before.agencyIds && link.agencyIds;
+  return { ...link, agencyIds: either && [...new Set([...(before.agencyIds ?? []), ...(link.agencyIds ?? [])])] };
 }

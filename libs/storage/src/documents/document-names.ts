@@ -70,6 +70,9 @@ export class DocumentNames {
 /** `OrganId:` before a sender's own id. */
 const QUALIFIED = /^\s*([^,:\s]+):\s*(.+)$/s;
 
+/** The id in `OrganId:id`; a name without is the id itself. */
+export const unqualified = (name: string): string => QUALIFIED.exec(name)?.[2] ?? name;
+
 /** The codes a name begins with: of `OrganId,yyyy/MM/dd,Number/Notation`, and of `OrganId:` before that or another id. */
 function agenciesIn(name: string): string[] {
   const [, agency, id] = QUALIFIED.exec(name) ?? [];
