@@ -9,8 +9,9 @@ import {
   statusMessage,
 } from '../../libs/edxml/src/testing/messages';
 import { eventually } from '../../libs/messaging/src/testing/kit';
+import { Exchange } from './exchange';
 import { signedPdf } from './letter';
-import { type Joined, TestAxis } from './test-axis';
+import type { Joined, TestAxis } from './test-axis';
 import { type ReceivedEntry, type VxpAnswer, VxpClient } from './vxp-client';
 
 /** An agency whose document system speaks both by VXP and by REST. */
@@ -43,23 +44,25 @@ export class VxpExchange {
   private readonly parties = new Map<string, Party>();
 
   private constructor(
-    readonly axis: TestAxis,
+    /** The same agencies by REST. */
+    readonly rest: Exchange,
     /** Signed by the sample person. */
     readonly pdf: Buffer,
   ) {}
 
   static async start(codes: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<VxpExchange> {
-    const axis = await TestAxis.start(env);
-    const exchange = new VxpExchange(axis, await signedPdf(axis.ground.config.keys.dir));
-    for (const code of codes) await exchange.join(code);
+    const rest = await Exchange.start(codes, env);
+    const exchange = new VxpExchange(rest, await signedPdf(rest.axis.ground.config.keys.dir));
+    for (const code of codes) exchange.add(code, rest.agency(code));
     return exchange;
   }
 
-  async join(...codes: readonly [string, ...string[]]): Promise<Party> {
-    const joined = await this.axis.join(...codes);
-    const party = { ...joined, code: codes[0], vxp: new VxpClient(this.axis.url, joined.clientId, joined.secret) };
-    for (const code of codes) this.parties.set(code, party);
-    return party;
+  get axis(): TestAxis {
+    return this.rest.axis;
+  }
+
+  async join(code: string): Promise<Party> {
+    return this.add(code, await this.axis.join(code));
   }
 
   agency(code: string): Party {
@@ -131,8 +134,23 @@ export class VxpExchange {
     return reading;
   }
 
+  /** Acknowledges whatever still waits for anybody. */
+  async empty(): Promise<void> {
+    for (const { vxp } of new Set(this.parties.values())) {
+      for (const type of ['edoc', 'status'] as const) {
+        for (const { docId } of await vxp.received(type)) await vxp.updateStatus(docId, 'done');
+      }
+    }
+  }
+
   stop(): Promise<void> {
-    return this.axis.stop();
+    return this.rest.stop();
+  }
+
+  private add(code: string, joined: Joined): Party {
+    const party = { ...joined, code, vxp: new VxpClient(this.axis.url, joined.clientId, joined.secret) };
+    this.parties.set(code, party);
+    return party;
   }
 }
 

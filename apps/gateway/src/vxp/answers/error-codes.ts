@@ -34,6 +34,7 @@ const BY_CODE: readonly (readonly [beginning: string, code: VxpCode])[] = [
   ['file.', VXP_CODES.badFile],
   ['files.', VXP_CODES.badFile],
   ['attachment.', VXP_CODES.badFile],
+  ['document.access_ended', VXP_CODES.badFile],
   ['document.no_pdf', VXP_CODES.badFile],
   ['document.not_pdf', VXP_CODES.badFile],
   ['upload.', VXP_CODES.badFile],

@@ -21,12 +21,15 @@ import type {
 export interface Described {
   readonly document: DocumentEntity;
   readonly links: readonly DocumentLinkEntity[];
+  /** The documents that the links name, by id, as far as the axis knows them. */
+  readonly targets: ReadonlyMap<string, DocumentEntity>;
   /** Agencies by each code they are named by here. */
   readonly names: ReadonlyMap<string, AgencyName>;
 }
 
 /** The document as a message. The same whoever reads it. */
-export function documentMessage({ document, links, names }: Described): EdxmlDocument {
+export function documentMessage(described: Described): EdxmlDocument {
+  const { document, names } = described;
   const { details } = document;
   const { edxml } = details;
   return {
@@ -46,11 +49,11 @@ export function documentMessage({ document, links, names }: Described): EdxmlDoc
     pageAmount: details.pageCount,
     direction: details.direction,
     appendixes: details.appendixes ?? [],
-    responseFor: answersOf(document, links),
+    responseFor: answersOf(described),
     steeringType: details.steeringType,
     toPlaces: details.toPlaces ?? [],
     trace: traceOf(document),
-    business: businessOf(document, links, names),
+    business: businessOf(described),
     businessReason: details.businessReason,
     paper: details.paper,
     staff: staffInfo(details.staff),
@@ -136,13 +139,23 @@ function organOf(code: string, presented: readonly OrganDetails[] | undefined, n
   return { ...own, organName: own?.organName ?? names.get(code)?.name, organId };
 }
 
-function answersOf({ details }: DocumentEntity, links: readonly DocumentLinkEntity[]): readonly ResponseFor[] {
+function answersOf({ document: { details }, links, targets }: Described): readonly ResponseFor[] {
   if (details.edxml) return details.edxml.responseFor as readonly ResponseFor[];
-  return links.filter(({ kind }) => kind === 'answers').map(({ targetReference }) => responseFor(targetReference));
+  return links.filter(({ kind }) => kind === 'answers').map((link) => responseFor(link, targets));
 }
 
-function responseFor(name: string): ResponseFor {
-  const parsed = parseReference(name);
+/** By what its sender calls it, where the axis knows it; else as this document's sender named it. */
+function targetName({ targetId, targetReference }: DocumentLinkEntity, targets: Described['targets']): string {
+  const target = targetId === null ? undefined : targets.get(targetId);
+  return target ? documentIdOf(target) : (OWN_NAME.exec(targetReference)?.[1] ?? targetReference);
+}
+
+/** `OrganId:` before an agency's own id of a document is for the axis to find it by. */
+const OWN_NAME = /^[^,:\s]+:\s*(.+)$/s;
+
+function responseFor(link: DocumentLinkEntity, targets: Described['targets']): ResponseFor {
+  const name = targetName(link, targets);
+  const parsed = parseReference(link.targetReference);
   if (parsed.kind !== 'reference') return { documentId: name };
   const { organId, date, number, notation } = parsed.reference;
   return { organId, code: formatNumber({ number, notation }), promulgationDate: date, documentId: name };
@@ -157,27 +170,23 @@ function traceOf({ details, fromCode, submittedAt }: DocumentEntity) {
   }));
 }
 
-function businessOf(
-  { business }: DocumentEntity,
-  links: readonly DocumentLinkEntity[],
-  names: Described['names'],
-): Business {
+function businessOf({ document: { business }, links, targets, names }: Described): Business {
   switch (business.type) {
     case 'new':
       return { type: 'new' };
     case 'update': {
       const updated = links.find(({ kind }) => kind === 'updates');
       const receivers = business.receivers.map(({ code, change }) => ({ organId: code as AgencyCode, change }));
-      return { type: 'update', documentId: updated?.targetReference ?? '', content: true, receivers };
+      return { type: 'update', documentId: updated ? targetName(updated, targets) : '', content: true, receivers };
     }
     case 'replace':
       return {
         type: 'replace',
         replaced: links
           .filter(({ kind }) => kind === 'replaces')
-          .map(({ targetReference, agencyIds }) => ({
-            documentId: targetReference,
-            organIds: (agencyIds ?? []).flatMap((id) => names.get(id)?.code ?? []),
+          .map((link) => ({
+            documentId: targetName(link, targets),
+            organIds: (link.agencyIds ?? []).flatMap((id) => names.get(id)?.code ?? []),
           })),
       };
   }

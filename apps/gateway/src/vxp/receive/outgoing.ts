@@ -147,10 +147,12 @@ export class Outgoing {
       this.links.of([document.id as DocumentId]),
       this.directory.resolve(codes),
     ]);
+    const ids = links.flatMap(({ targetId }) => (targetId === null ? [] : [targetId as DocumentId]));
+    const targets = new Map((await this.documents.load(ids)).map((target) => [target.document.id, target.document]));
     const replacedFor = await this.directory.names(links.flatMap(({ agencyIds }) => (agencyIds ?? []) as AgencyId[]));
     const names = new Map<string, AgencyName>(replacedFor);
     for (const [code, found] of resolved) if (found.kind === 'found') names.set(code, found.agency);
-    return { document, links, names };
+    return { document, links, targets, names };
   }
 }
 
