@@ -61,6 +61,10 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; load(): Promise
     does: 'look at messages that were given up, and send them back',
     load: async () => (await import('./commands/dead-letters.js')).deadLetters,
   },
+  resume: {
+    does: 'tell again what a lost broker or a restored backup left untold',
+    load: async () => (await import('./commands/resume.js')).resumeLost,
+  },
   'evidence verify': {
     does: 'check receipts offline',
     load: async () => (await import('./commands/evidence-verify.js')).evidenceVerify,
