@@ -1,4 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { createHmac, randomBytes, verify } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type AgencyId, newDeliveryId, newDocumentId } from '@axis/edoc';
 import { type Config, loadConfig } from '@axis/platform';
 import {
@@ -488,6 +495,31 @@ it.each([
     expect((await subscription(id)).failure?.reason).toBe(reason);
   });
   expect(receiver.requests).toEqual([]);
+});
+
+it('brings nothing to a server whose certificate nobody vouches for', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'axis-tls-'));
+  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-keyout', key, '-out', cert];
+  execFileSync('openssl', ['req', '-x509', ...made, ...subject], { stdio: 'ignore' });
+  let asked = 0;
+  const server = createServer({ key: await readFile(key), cert: await readFile(cert) }, (_, response) => {
+    asked += 1;
+    response.end();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  stops.push(async () => {
+    server.close();
+    await rm(dir, { recursive: true });
+  });
+  const id = await subscribe(`https://localhost:${(server.address() as AddressInfo).port}/`);
+  await tell(1);
+  startCourier();
+  await eventually(async () => {
+    expect((await subscription(id)).failure?.reason).toMatch(/SELF_SIGNED_CERT/);
+  });
+  expect(asked).toBe(0);
 });
 
 it('brings quiet subscriptions up to date, and no others', async () => {
