@@ -147,6 +147,7 @@ it('tells a receiver nothing of what was withdrawn before it looked', async () =
     expect(await about('G22')).toEqual(['document.verified', 'delivery.available', 'delivery.withdrawn']);
   });
   expect(await about('G07')).toEqual(['delivery.available']);
+  check(EventPage, await events('G22'));
 });
 
 describe('a cursor', () => {

@@ -28,6 +28,10 @@ const aboutDocument = z.strictObject({
   recall: z.string().optional(),
   by: id.optional().describe('The document that updates or replaces it'),
   how: z.enum(['update', 'replace']).optional(),
+  cause: z
+    .enum(['recall', 'removal', 'update', 'replace'])
+    .optional()
+    .describe('Why it was withdrawn before anybody read it'),
   step: z.enum(['acknowledge', 'process']).optional().describe('Whose time limit has passed'),
   status: z
     .strictObject({
