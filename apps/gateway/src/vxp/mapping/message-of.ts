@@ -110,7 +110,8 @@ function headerOf(document: DocumentEntity, names: Described['names']) {
   const { number, notation, subject, details, promulgatedOn, fromCode } = document;
   return {
     kind: 'document' as const,
-    from: organOf(fromCode, details.edxml && [details.edxml.from], names),
+    // By the code it used itself, of whichever generation.
+    from: organOf(details.edxml?.from.organId ?? fromCode, details.edxml && [details.edxml.from], names),
     documentId: documentIdOf(document),
     number,
     notation,

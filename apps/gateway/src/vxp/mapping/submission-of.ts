@@ -22,7 +22,7 @@ export function submissionOf(message: BringingMessage): Submission {
   const reference = formatReference({ organId: from.organId, date, number, notation });
   return {
     from: from.organId,
-    to: message.to.map(({ organId }) => organId),
+    to: receiversOf(message),
     number,
     notation,
     kind,
@@ -61,6 +61,13 @@ export function staffOf(info: StaffInfo | undefined): StaffDetails | undefined {
 function filled<Told extends Readonly<Record<string, string | undefined>>>(told: Told): Partial<Told> | undefined {
   const said = Object.entries(told).filter(([, value]) => value !== undefined);
   return said.length === 0 ? undefined : (Object.fromEntries(said) as Partial<Told>);
+}
+
+/** Who is taken off the list by an update may still be named on it. */
+function receiversOf({ to, business }: BringingMessage): AgencyCode[] {
+  const changes = business.type === 'update' ? business.receivers : [];
+  const removed = changes.filter(({ change }) => change === 'removed').map(({ organId }) => organId);
+  return to.map(({ organId }) => organId).filter((code) => !removed.includes(code));
 }
 
 /** By its type's name, else by the abbreviation its notation begins with (`QĐ-UBND`); a công văn has none. */

@@ -38,7 +38,8 @@ export class SignedHeaders {
     }
     for (const [name, value] of values) {
       const sent = headers[PREFIX + name];
-      if (typeof sent !== 'string' || decode(sent) !== value) {
+      // White space around a value is lost on the way (RFC 9110 §5.5).
+      if (typeof sent !== 'string' || decode(sent) !== value.trim()) {
         throw invalid(`header ${name} is not as it was signed`, `tiêu đề ${name} khác với giá trị đã ký`);
       }
     }
