@@ -34,6 +34,24 @@ const usual = {
   retryDelays: [1_000, 5_000, 30_000, 120_000, 600_000],
 } as const;
 
+/** What concerns somebody outside: told of and proven. The steps within the axis are half of all events, and not among them. */
+const outward = [
+  'document.verified',
+  'document.rejected',
+  'document.withdrawn',
+  'document.expired',
+  'delivery.forwarded',
+  'delivery.available',
+  'delivery.handed_over',
+  'delivery.status',
+  'delivery.withdrawn',
+  'delivery.failed',
+  'delivery.recalled',
+  'delivery.removed',
+  'delivery.superseded',
+  'delivery.overdue',
+] as const;
+
 /**
  * The axis's own roads: who takes which events. Each process declares all, so an event finds its queue even while the service that reads it is down.
  *
@@ -64,32 +82,16 @@ export const roads = table({
     batch: { size: 50, waitMs: 3 },
     concurrency: 1,
   },
-  // What agencies are told of, and not the steps within the axis, which are half of all events.
   'courier.events': {
     ...usual,
-    events: [
-      'document.verified',
-      'document.rejected',
-      'document.withdrawn',
-      'document.expired',
-      'delivery.forwarded',
-      'delivery.available',
-      'delivery.handed_over',
-      'delivery.status',
-      'delivery.withdrawn',
-      'delivery.failed',
-      'delivery.recalled',
-      'delivery.removed',
-      'delivery.superseded',
-      'delivery.overdue',
-    ],
+    events: outward,
     prefetch: 400,
     batch: { size: 100, waitMs: 10 },
     concurrency: 1,
   },
   'registrar.events': {
     ...usual,
-    events: ['document.#', 'delivery.#'],
+    events: outward,
     prefetch: 400,
     batch: { size: 100, waitMs: 20 },
     concurrency: 1,
