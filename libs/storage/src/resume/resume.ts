@@ -30,6 +30,7 @@ type Step = IdentifiedEvent & { readonly unfinished: boolean };
 export function resume(database: DataSource, { since, feedSince, dryRun }: ResumeRequest): Promise<Resumed> {
   return database.transaction(async (manager) => {
     const resumed: Partial<Record<EventType, number>> = {};
+    await rememberWaiting(manager);
     for await (const steps of stepsSince(manager, since)) {
       const lost = await lostOf(manager, steps, feedSince);
       if (!dryRun) await insertEvents(manager, lost);
@@ -37,6 +38,12 @@ export function resume(database: DataSource, { since, feedSince, dryRun }: Resum
     }
     return resumed;
   });
+}
+
+/** What waits in the outbox beforehand: it may be a great many that another resume has put there. */
+async function rememberWaiting(manager: EntityManager): Promise<void> {
+  await manager.query('CREATE TEMPORARY TABLE waiting ON COMMIT DROP AS SELECT DISTINCT id FROM outbox');
+  await manager.query('ALTER TABLE waiting ADD PRIMARY KEY (id)');
 }
 
 /** A row of steps.ts. */
@@ -79,7 +86,7 @@ function stepOf({ type, at, source, document_id, delivery_id, more, unfinished }
 async function lostOf(manager: EntityManager, steps: readonly Step[], feedSince: Date): Promise<Step[]> {
   const known = await manager.query<{ id: string; waits: boolean; proven: boolean; told: boolean }[]>(
     `SELECT step.id,
-       EXISTS (SELECT FROM outbox AS waiting WHERE waiting.id = step.id) AS waits,
+       EXISTS (SELECT FROM waiting WHERE waiting.id = step.id) AS waits,
        EXISTS (SELECT FROM receipts AS r WHERE r.document_id = step.document_id AND r.id = step.id) AS proven,
        -- Nothing is recorded before it happened, however clocks differ: no older month is looked into.
        EXISTS (SELECT FROM feed AS f WHERE f.id = step.id AND f.recorded_at >= step.at - interval '1 day') AS told
