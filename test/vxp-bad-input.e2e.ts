@@ -421,6 +421,8 @@ describe('every answer is JSON with texts', () => {
     await expectRefusal(() => vxp().updateStatus('x', 'finished'), '10', 'request.malformed');
     await expectRefusal(() => vxp().call('/registerAgency', {}, '{"code"'), '10', 'request.malformed');
     await expectRefusal(() => vxp().call('/registerAgency', {}, '{"code":7}'), '10', 'request.malformed');
+    const unprintable = JSON.stringify({ code: 'G22.98', pcode: 'G22', name: 'Vụ\u0000' });
+    await expectRefusal(() => vxp().call('/registerAgency', {}, unprintable), '20', 'agency.invalid');
     await expectRefusal(() => vxp().call('/registerAgency', {}, 'x'.repeat(100_000)), '10', 'body.too_large');
     await expectRefusal(() => vxp().call('/getSynchronizeUnit', {}, 'version=yesterday'), '10', 'request.malformed');
     await expectRefusal(

@@ -12,7 +12,7 @@ it.each([
   ],
   ['18', ['addressee.unknown', 'addressees.missing', 'addressee.is_sender']],
   ['19', ['sender.unknown', 'sender.closed', 'sender.differs']],
-  ['20', ['service.unavailable', 'route.not_found']],
+  ['20', ['service.unavailable', 'route.not_found', 'document.in_process']],
   [
     '21',
     ['signature.invalid', 'signature.missing', 'signature.undetermined', 'seal.unavailable', 'document.unverifiable'],

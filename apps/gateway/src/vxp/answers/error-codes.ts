@@ -20,6 +20,7 @@ const BY_CODE: readonly (readonly [beginning: string, code: VxpCode])[] = [
   ['signature.header_', VXP_CODES.badCredentials],
   ['signature.', VXP_CODES.fileProcessing],
   ['seal.', VXP_CODES.fileProcessing],
+  ['document.in_process', VXP_CODES.axisError],
   ['document.unverifiable', VXP_CODES.fileProcessing],
   ['client.', VXP_CODES.badCredentials],
   ['sender.not_yours', VXP_CODES.badCredentials],

@@ -56,12 +56,11 @@ export class Attachments {
     return [main, ...files.filter((file) => file !== main)];
   }
 
-  /** Removes what was received, but for these. */
-  async discard(except: readonly ReceivedFile[] = []): Promise<void> {
-    const kept = new Set(except.map(({ content }) => content));
+  /** Removes what was received and not committed. */
+  async discard(): Promise<void> {
     const settled = await Promise.allSettled(this.staged.values());
     const received = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    await Promise.all(received.filter((content) => !kept.has(content)).map((content) => content.discard()));
+    await Promise.all(received.map((content) => content.discard()));
   }
 }
 

@@ -14,7 +14,7 @@ import { CurrentCall, Once, SignatureGuard, type VxpCall } from '../signature/si
 import { Attachments } from './attachments';
 import { readFileDoc } from './multipart';
 import { Parties } from './parties';
-import { type Taken, TakeDocument, type TakenMessage } from './take-document';
+import { type Taken, TakeDocument } from './take-document';
 import { TakeRecall } from './take-recall';
 import { TakeStatus } from './take-status';
 import { refuseFaulty } from './refuse-faulty';
@@ -57,7 +57,6 @@ export class SendController {
     const { limits } = this.config;
     const documentId = newDocumentId();
     const attachments = new Attachments(this.contents, limits, monthOf(documentId));
-    let taken: Taken | undefined;
     try {
       const reading = await readFileDoc(body, (file) =>
         readEdxml(file, { receive: attachments.receive, maxUnwrapped: limits.fileBytes, now }),
@@ -65,28 +64,17 @@ export class SendController {
       const message = soundMessage(reading, call.headers.require('hash-file'));
       const sender = await this.parties.sender(message.from.organId, call.headers, call.caller);
       const to = call.headers.get('to');
-      if (message.kind === 'status') taken = await this.statuses.take(message, sender, to, now);
-      else if (isRecall(message)) taken = await this.recalls.take(message, sender, now);
-      else {
-        const whole: TakenMessage & { message: BringingMessage } = {
-          documentId,
-          reading,
-          message: message as BringingMessage,
-          attachments,
-          sender,
-          to,
-          gone,
-        };
-        taken = await this.documents.take(whole, now);
-      }
-      return taken;
+      if (message.kind === 'status') return await this.statuses.take(message, sender, to, now);
+      if (!bringsDocument(message)) return await this.recalls.take(message, sender, now);
+      const taken = { documentId, reading, message, attachments, sender, to, gone };
+      return await this.documents.take(taken, now);
     } finally {
-      if (!taken) await attachments.discard();
+      await attachments.discard();
     }
   }
 }
 
-const isRecall = ({ business }: EdxmlDocument): boolean => business.type === 'recall';
+const bringsDocument = (message: EdxmlDocument): message is BringingMessage => message.business.type !== 'recall';
 
 /** @throws Refusal when it is not what was signed, or is no message to be accepted */
 function soundMessage(reading: EdxmlReading, hashFile: string): NonNullable<EdxmlReading['message']> {

@@ -88,7 +88,6 @@ export class TakeDocument {
       { documentId, caller, submission, checked, files, key: undefined, edxml },
       now,
     );
-    await attachments.discard(accepted.repeated ? [] : files);
     return { files: files.length, accepted };
   }
 
