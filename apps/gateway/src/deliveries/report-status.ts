@@ -23,7 +23,7 @@ import {
 } from '@axis/storage';
 import { DataSource } from 'typeorm';
 import { isOneOf } from '../documents/read-documents';
-import { Recall } from '../life/recall';
+import { Recall } from './recall';
 import { Acknowledge } from './acknowledge';
 import { TellStatuses } from './tell-statuses';
 

@@ -13,7 +13,7 @@ import {
 } from '@axis/storage';
 import { DataSource, type EntityManager } from 'typeorm';
 import { refuseAddressee } from '../submission/check-submission';
-import { OwnDocuments } from './own-documents';
+import { OwnDocuments } from '../documents/own-documents';
 
 export interface ReceiverChanges {
   readonly add: readonly AgencyCode[];

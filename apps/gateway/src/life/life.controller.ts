@@ -13,7 +13,7 @@ import { filledText, text } from '../text';
 import { ChangeReceivers } from './change-receivers';
 import { Forward } from './forward';
 import { ReadLinks } from './read-links';
-import { Recall } from './recall';
+import { Recall } from '../deliveries/recall';
 
 const codes = z.array(filledText(64)).max(2000);
 

@@ -24,17 +24,17 @@ export class NamedDocuments {
     return found;
   }
 
-  /** The deliveries of all its versions, the oldest first. */
-  async deliveriesOf({ id, originalId }: DocumentEntity): Promise<DeliveryEntity[]> {
+  /** The deliveries of all its versions (to one agency only, when given), the oldest version first. */
+  async deliveriesOf({ id, originalId }: DocumentEntity, agency?: AgencyId): Promise<DeliveryEntity[]> {
     const { manager } = this.database;
     const versions = await this.documents.versions(manager, (originalId ?? id) as DocumentId, { lock: false });
     const ids = versions.map((version) => version.id as DocumentId);
-    return this.deliveries.ofDocuments(manager, ids);
+    return this.deliveries.ofDocuments(manager, ids, agency);
   }
 
   /** The newest version's delivery to an agency. */
   async deliveryTo(document: DocumentEntity, agency: AgencyId): Promise<DeliveryEntity | undefined> {
-    const deliveries = await this.deliveriesOf(document);
-    return deliveries.findLast(({ agencyId, state }) => agencyId === agency && state !== 'withdrawn');
+    const deliveries = await this.deliveriesOf(document, agency);
+    return deliveries.findLast(({ state }) => state !== 'withdrawn');
   }
 }

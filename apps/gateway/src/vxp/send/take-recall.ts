@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AgencyCode, DocumentId } from '@axis/edoc';
 import type { EdxmlDocument } from '@axis/edxml';
 import type { DocumentEntity } from '@axis/storage';
-import { Recall } from '../../life/recall';
+import { Recall } from '../../deliveries/recall';
 import { staffOf } from '../mapping/submission-of';
 import { NamedDocuments } from './named-documents';
 import { Parties, type Sender } from './parties';

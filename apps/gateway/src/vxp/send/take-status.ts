@@ -3,7 +3,7 @@ import { type DeliveryId, type DocumentId, formatReference, refusal } from '@axi
 import type { EdxmlStatus, ResponseFor } from '@axis/edxml';
 import type { DocumentEntity } from '@axis/storage';
 import { type ReportedStatus, ReportStatus } from '../../deliveries/report-status';
-import { Recall } from '../../life/recall';
+import { Recall } from '../../deliveries/recall';
 import { staffOf } from '../mapping/submission-of';
 import { NamedDocuments } from './named-documents';
 import { codesIn, Parties, type Sender } from './parties';

@@ -25,8 +25,8 @@ import {
 } from '@axis/storage';
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type SaidStatus, TellStatuses } from '../deliveries/tell-statuses';
-import { OwnDocuments } from './own-documents';
+import { type SaidStatus, TellStatuses } from './tell-statuses';
+import { OwnDocuments } from '../documents/own-documents';
 
 export interface RecallRequest {
   readonly reason: string;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type DocumentId, refusal } from '@axis/edoc';
 import { type Caller, DeliveryStore, type DocumentEntity, DocumentStore } from '@axis/storage';
 import type { EntityManager } from 'typeorm';
-import { isOneOf } from '../documents/read-documents';
+import { isOneOf } from './read-documents';
 
 /** The documents a caller sent, held while something is done with all their versions. */
 @Injectable()
