@@ -49,6 +49,8 @@ it('puts events of one millisecond into the order in which they follow from one 
     available,
     { type: 'delivery.handed_over', data: { documentId, deliveryId } },
     { type: 'delivery.status', data: { documentId, deliveryId, statusId, code: '03' } },
+    { type: 'delivery.overdue', data: { documentId, deliveryId, step: 'acknowledge' } },
+    { type: 'delivery.overdue', data: { documentId, deliveryId, step: 'process' } },
     { type: 'document.expired', data: { documentId } },
   ];
   const ids = inOrder.map((event) => eventId(event, at));

@@ -19,11 +19,12 @@ export function eventId({ type, data }: AxisEvent, at: Date): string {
   const { documentId, deliveryId, statusId, step }: Identity = data;
   const identity = JSON.stringify([type, documentId, deliveryId, statusId, step]);
   const digest = createHash('sha256').update(identity).digest();
-  const seq = ORDER[type] * 2 ** 27 + (digest.readUInt32BE(0) >>> 5);
+  const place = ORDER[type] + (step === 'process' ? 1 : 0);
+  const seq = place * 2 ** 27 + (digest.readUInt32BE(0) >>> 5);
   return v7({ msecs: at.getTime(), seq, random: digest.subarray(4) });
 }
 
-/** Of one millisecond, the earlier in a document's life comes first. Ids are made of these numbers: none is ever changed. */
+/** Of one millisecond, the earlier in a document's life comes first (up to 31). Ids are made of these numbers: none is ever changed. */
 const ORDER = {
   'document.submitted': 0,
   'document.verified': 1,
@@ -35,10 +36,11 @@ const ORDER = {
   'delivery.failed': 7,
   'delivery.handed_over': 8,
   'delivery.status': 9,
+  // To be acknowledged, and 11 to be processed.
   'delivery.overdue': 10,
-  'delivery.withdrawn': 11,
-  'delivery.recalled': 12,
-  'delivery.removed': 13,
-  'delivery.superseded': 14,
-  'document.expired': 15,
+  'delivery.withdrawn': 12,
+  'delivery.recalled': 13,
+  'delivery.removed': 14,
+  'delivery.superseded': 15,
+  'document.expired': 16,
 } as const satisfies Record<EventType, number>;
