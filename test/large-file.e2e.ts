@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { type ClientRequest, get, type IncomingMessage, request } from 'node:http';
 import type { SentDocument } from '../apps/axis/src/demo/dms';
 import { letter, signedPdf } from './support/letter';
+import { growthOf, residentOf } from './support/resident';
 import { ServiceProcess } from './support/service-process';
 import { type Joined, joinAt, TestGround } from './support/test-axis';
 
@@ -31,23 +31,9 @@ afterAll(async () => {
   await ground.clear();
 });
 
-/** Bytes of the gateway in memory (proc_pid_status(5)). */
-function resident(): number {
-  const status = readFileSync(`/proc/${gateway.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
-}
+const resident = (): number => residentOf(gateway.pid);
 
-/** How far above `idle` the gateway went meanwhile, in bytes. */
-async function growthDuring(idle: number, work: () => Promise<void>): Promise<number> {
-  let highest = 0;
-  const watch = setInterval(() => (highest = Math.max(highest, resident())), 10);
-  try {
-    await work();
-  } finally {
-    clearInterval(watch);
-  }
-  return highest - idle;
-}
+const growthDuring = (idle: number, work: () => Promise<void>): Promise<number> => growthOf(gateway.pid, idle, work);
 
 /** Bytes without end, different in each MiB. */
 function* pieces(size: number): Generator<Buffer> {

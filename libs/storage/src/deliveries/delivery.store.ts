@@ -81,10 +81,14 @@ export class DeliveryStore {
     return this.byId(manager, id).setLock('pessimistic_write').getOne();
   }
 
-  /** The deliveries of these documents, in the order of their documents. */
-  ofDocuments(manager: EntityManager, documents: readonly DocumentId[]): Promise<DeliveryEntity[]> {
-    const documentId = In([...documents]);
-    return manager.find(DeliveryEntity, { where: { documentId }, order: { documentId: 'ASC', id: 'ASC' } });
+  /** The deliveries of these documents (to one agency only, when given), in the order of their documents. */
+  ofDocuments(
+    manager: EntityManager,
+    documents: readonly DocumentId[],
+    agencyId?: AgencyId,
+  ): Promise<DeliveryEntity[]> {
+    const where = { documentId: In([...documents]), ...(agencyId !== undefined && { agencyId }) };
+    return manager.find(DeliveryEntity, { where, order: { documentId: 'ASC', id: 'ASC' } });
   }
 
   /** The deliveries of these documents, in one order for all, held against other changes until the transaction ends. */
