@@ -15,6 +15,9 @@ export function ownNameOf(code: AgencyCode, id: string): string {
 /** The years in which a name that is no reference may have been taken. */
 const YEARS = 11;
 
+/** Nothing is taken under a longer one: an agency's code and 300 characters of its own. */
+const LONGEST = 400;
+
 /** Finds documents by whatever names messages give them. */
 @Injectable()
 export class DocumentNames {
@@ -23,34 +26,48 @@ export class DocumentNames {
   /**
    * The documents known by these names: by a document's id at the axis, by its reference, under any of its agency's codes, or by its
    * sender's own id of it, which needs the sender's code before it (`G22:…`) unless it is a UUID or begins with that code itself.
-   * Names that lead to none are left out.
+   * Where a name begins with an agency, that agency's own document is meant first. Names that lead to none are left out.
    */
   async find(
     names: readonly string[],
     now: Date,
     manager: EntityManager = this.database.manager,
   ): Promise<ReadonlyMap<string, DocumentEntity>> {
-    if (names.length === 0) return new Map();
-    const codesOf = await this.codesOf(manager, names);
-    const candidates = new Map(names.map((name) => [name, candidatesFor(name, codesOf)]));
-    const wanted = [...new Set([...candidates.values()].flat())];
-    const taken = await manager.query<{ reference: string; document_id: DocumentId }[]>(
-      `SELECT reference, document_id FROM document_references WHERE reference = ANY($1::text[]) AND year = ANY($2::int[])`,
-      [wanted, [...new Set(wanted.flatMap((name) => yearsOf(name, now)))]],
+    const sought = names.filter((name) => name.length <= LONGEST);
+    if (sought.length === 0) return new Map();
+    const codesOf = await this.codesOf(manager, sought);
+    const candidates = new Map(sought.map((name) => [name, candidatesFor(name, codesOf)]));
+    const taken = await this.taken(manager, [...new Set([...candidates.values()].flat())], now);
+    const idsOf = new Map(
+      [...candidates].map(([name, tried]) => [name, [parseDocumentId(name) ?? [], tried.flatMap(taken)].flat()]),
     );
-    const idOf = new Map(taken.map(({ reference, document_id }) => [reference, document_id]));
-    const found = [...candidates].flatMap(([name, tried]) => {
-      const [id] = [parseDocumentId(name), ...tried.map((one) => idOf.get(one))].filter((one) => one !== undefined);
-      return id === undefined ? [] : [[name, id] as const];
-    });
-    const documents = await manager.findBy(DocumentEntity, { id: In(found.map(([, id]) => id)) });
+    const documents = await manager.findBy(DocumentEntity, { id: In([...new Set([...idsOf.values()].flat())]) });
     const byId = new Map(documents.map((document) => [document.id, document]));
     return new Map(
-      found.flatMap(([name, id]) => {
-        const document = byId.get(id);
+      [...idsOf].flatMap(([name, ids]) => {
+        const known = ids.flatMap((id) => byId.get(id) ?? []);
+        const codes = codesOf.get(agenciesIn(name)[0] ?? '') ?? [];
+        const document = known.find(({ fromCode }) => codes.includes(fromCode as AgencyCode)) ?? known[0];
         return document ? [[name, document] as const] : [];
       }),
     );
+  }
+
+  /**
+   * The documents that took a name, the likeliest first. Of one agency's own names it is the newest. A UUID may have been taken again by
+   * who read it in a document of somebody else's: the first that took it came by it itself.
+   */
+  private async taken(manager: EntityManager, names: readonly string[], now: Date) {
+    const rows = await manager.query<{ reference: string; ids: DocumentId[] }[]>(
+      `SELECT reference, array_agg(document_id ORDER BY document_id) AS ids FROM document_references
+       WHERE reference = ANY($1::text[]) AND year = ANY($2::int[]) GROUP BY reference`,
+      [names, [...new Set(names.flatMap((name) => yearsOf(name, now)))]],
+    );
+    const idsOf = new Map(rows.map(({ reference, ids }) => [reference, ids]));
+    return (name: string): DocumentId[] => {
+      const ids = idsOf.get(name) ?? [];
+      return parseReference(name).kind === 'uuid' ? ids : [...ids].reverse();
+    };
   }
 
   /** All codes, past ones too, of each agency that a name begins with. */
