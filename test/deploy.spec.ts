@@ -205,6 +205,13 @@ describe('Dockerfile', () => {
 });
 
 describe('README.md', () => {
+  it('has commands run that there are', () => {
+    const commands = [...read('apps/axis/src/main.ts').matchAll(/^ {2}'?([a-z -]+)'?: \{/gm)].map(([, name]) => name);
+    const run = [...read('deploy/README.md').matchAll(/main\.js ([a-z-]+(?: [a-z]+)?)/g)].map(([, name]) => name);
+    expect(run).toContain('resume');
+    expect(commands).toEqual(expect.arrayContaining(run));
+  });
+
   it('explains every metric of the code, and none that is not there', () => {
     const named = (text: string, form: RegExp): string[] => [
       ...new Set([...text.matchAll(form)].map(([, name]) => name ?? '')),
