@@ -471,6 +471,35 @@ describe('every answer is JSON with texts', () => {
   });
 });
 
+it('hundreds of calls with some bytes changed are each answered in JSON, and the door goes on', async () => {
+  const random = (below: number): number => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % below;
+  let seed = 20_261_122;
+  const answers = new Set<string>();
+  for (let round = 0; round < 200; round++) {
+    const { text } = exchange.write();
+    const body = multipart(Buffer.from(text));
+    for (let changes = random(4); changes >= 0; changes--) body[random(body.length)] = random(256);
+    const cut = random(3) === 0 ? body.subarray(0, random(body.length)) : body;
+    const changeHeader = (headers: Record<string, string>): Record<string, string> => {
+      const names = Object.keys(headers);
+      const name = names[random(names.length * 4)] ?? '';
+      const value = headers[name];
+      return value === undefined ? headers : { ...headers, [name]: value.slice(0, random(value.length)) };
+    };
+    const tampering = { body: cut, wire: changeHeader };
+    const { ErrorCode } = await vxp().sendEdoc(text, { from: 'G22', to: '["H17.05"]' }, tampering);
+    answers.add(ErrorCode);
+  }
+  expect([...answers].sort()).toEqual(expect.arrayContaining(['10', '15', '22']));
+  for (let round = 0; round < 200; round++) {
+    const message = Buffer.from(exchange.write().text);
+    const header = message.indexOf('<AttachmentEncoded');
+    for (let changes = random(3); changes >= 0; changes--) message[random(header)] = 32 + random(95);
+    await exchange.send(message);
+  }
+  expect(await exchange.send(exchange.write().text)).toMatchObject({ status: 'OK' });
+});
+
 it('2,000 addressees fit', async () => {
   const { vxp: client } = exchange.agency('G22');
   const codes = Array.from({ length: 1_999 }, (_, n) => `000.00.${String(n % 100).padStart(2, '0')}.H${n}`);

@@ -18,6 +18,7 @@ import { type Taken, TakeDocument } from './take-document';
 import { TakeRecall } from './take-recall';
 import { TakeStatus } from './take-status';
 import { refuseFaulty } from './refuse-faulty';
+import { refuseUnbounded } from './refuse-unbounded';
 
 /** The one way in of the protocol: documents, and everything that is said of them, as edXML. */
 @ApiExcludeController()
@@ -83,5 +84,6 @@ function soundMessage(reading: EdxmlReading, hashFile: string): NonNullable<Edxm
     throw refusal('file.hash_mismatch', { file: 'file_doc', promised: hashFile, actual: reading.sha256 });
   }
   if (!reading.message) throw new Error('a message without errors was not read');
+  refuseUnbounded(reading.message);
   return reading.message;
 }
