@@ -194,10 +194,16 @@ describe('a replacement', () => {
     }
   });
 
-  it("of another's document is refused", async () => {
-    const { reference } = await exchange.send('G22', { to: ['H17.05'] });
+  it("of another's document is refused to who has it, and touches it from nobody", async () => {
+    const { id, reference } = await exchange.send('G22', { to: ['H17.05'] });
     const names = { ...replace({ document: reference }), to: ['G22'], notation: 'X' };
     expect(problemOf(await exchange.submit('H17.05', names))).toBe('403 document.not_yours');
-    expect(problemOf(await exchange.submit('G12', names))).toBe('404 document.not_found');
+    // To a stranger there is none such: it stands by its name, as any that the axis does not know.
+    const next = await exchange.send('G12', names);
+    expect((await exchange.get('G12', `/v1/documents/${next.id}/links`)).body).toMatchObject({
+      items: [{ kind: 'replaces', reference, document: null }],
+    });
+    expect(await exchange.delivery('G22', id, 'H17.05')).toMatchObject({ state: 'available', supersededBy: null });
+    expect((await exchange.get('G22', `/v1/documents/${id}/links`)).body).toMatchObject({ items: [] });
   });
 });

@@ -64,16 +64,17 @@ export class EarlierDocuments {
   }
 
   /**
-   * To one who has nothing to do with it, it does not exist. A successor acts for the agency it followed.
-   * @throws Refusal `document.not_yours`, `document.not_found`
+   * Whether it is the sender's own. A successor acts for the agency it followed.
+   * @returns false to one who has nothing to do with it: to it, it does not exist
+   * @throws Refusal `document.not_yours` to one who received it
    */
-  async requireOwn(manager: EntityManager, document: DocumentEntity, from: Sending, name: string): Promise<void> {
-    if (document.fromAgencyId === from.id) return;
+  async isOwn(manager: EntityManager, document: DocumentEntity, from: Sending, name: string): Promise<boolean> {
+    if (document.fromAgencyId === from.id) return true;
     const code = document.fromCode as AgencyCode;
     const today = (await this.directory.resolve([code])).get(code);
-    if (today?.kind === 'found' && today.agency.id === from.id) return;
+    if (today?.kind === 'found' && today.agency.id === from.id) return true;
     if (await this.isParty(manager, document, from)) throw refusal('document.not_yours', { document: name });
-    throw refusal('document.not_found');
+    return false;
   }
 
   /** The agencies for which another document stands in its place. */

@@ -116,11 +116,13 @@ export class SettleBusiness {
     named: ReadonlyMap<string, DocumentEntity>,
     { from, reference, hold }: { readonly from: Sender; readonly reference: string; readonly hold: boolean },
   ): Promise<NewLink[]> {
+    // A stranger's document stands by its name alone, as one that the axis does not know: nobody is to learn that it is there.
+    const own = new Map<string, DocumentEntity>();
     for (const { document: name } of replaced) {
       const found = named.get(name);
-      if (found) await this.earlier.requireOwn(manager, found, from, name);
+      if (found && (await this.earlier.isOwn(manager, found, from, name))) own.set(name, found);
     }
-    const targets = replaced.flatMap(({ document }) => named.get(document) ?? []).map(originalOf);
+    const targets = [...own.values()].map(originalOf);
     // In one order for all, so that two replacements of the same documents never wait for each other.
     for (const id of [...new Set(targets)].sort()) {
       await this.earlier.versions(manager, id, hold);
@@ -128,7 +130,7 @@ export class SettleBusiness {
     const agencies = await this.agencyIds(replaced.flatMap(({ agencies }) => agencies ?? []));
     const links = new Map<string, NewLink>();
     for (const { document: name, agencies: codes } of replaced) {
-      const found = named.get(name);
+      const found = own.get(name);
       const only: string[] | null = codes?.map((code) => agencies.get(code) ?? '') ?? null;
       const link = linkTo('replaces', name, found, only);
       if (link.targetReference === reference) throw refusal('replacement.cycle', { document: name });
@@ -154,8 +156,7 @@ export class SettleBusiness {
     hold: boolean,
   ): Promise<Omit<SettledBusiness, 'reference'>> {
     const found = named.get(name);
-    if (!found) throw refusal('document.not_found');
-    await this.earlier.requireOwn(manager, found, from, name);
+    if (!found || !(await this.earlier.isOwn(manager, found, from, name))) throw refusal('document.not_found');
     const originalId = originalOf(found);
     const { sent, next } = await this.earlier.versions(manager, originalId, hold);
     const replaced = await this.earlier.replacedFor(manager, found);
