@@ -165,14 +165,15 @@ describe('a document of others', () => {
       );
       await expectRefusal(() => vxp('H17.05').updateStatus(id, 'done'), '10', 'document.not_found');
     }
-    await expectRefusal(() => exchange.status('H17.05', written, '03'), '10', 'delivery.not_found');
+    await expectRefusal(() => exchange.status('H17.05', written, '03'), '10', 'document.not_found');
     await expectRefusal(
       () => exchange.status('G12', { reference: 'G22,2020/01/01,1/A' }, '03'),
       '10',
       'document.not_found',
     );
     const recall = '<edXML:Description>Gửi nhầm</edXML:Description>';
-    await expectRefusal(() => exchange.status('H17.05', written, '13', recall), '10', 'delivery.not_found');
+    await expectRefusal(() => exchange.status('H17.05', written, '13', recall), '10', 'document.not_found');
+    await expectRefusal(() => exchange.status('G12', written, '13', recall), '10', 'delivery.not_found');
     await expectRefusal(() => exchange.status('G22', written, '03'), '10', 'delivery.not_found');
     await exchange.fetch('G12', 'edoc');
   });
@@ -306,6 +307,13 @@ describe('a message that cannot be accepted', () => {
       '10',
       'attachment.invalid',
       'ZIP',
+    ],
+    [
+      'more addressees than fit',
+      () => ({ to: Array.from({ length: 2001 }, (_, n) => `H17.${n}`) }),
+      '18',
+      'addressees.too_many',
+      '2001',
     ],
     ['a file that is missing', () => ({ attachments: '' }), '10', 'attachment.invalid', 'attachment.missing'],
     [

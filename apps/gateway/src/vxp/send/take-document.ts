@@ -51,6 +51,8 @@ export class TakeDocument {
   async take(taken: TakenMessage & { readonly message: BringingMessage }, now: Date): Promise<Taken> {
     const { message, reading, to } = taken;
     const { business } = message;
+    const limit = this.config.limits.addressees;
+    if (message.to.length > limit) throw refusal('addressees.too_many', { count: message.to.length, limit });
     if (business.type === 'update' && !business.content && business.receivers.length > 0) {
       return this.changeReceivers(taken, business, now);
     }
@@ -60,7 +62,8 @@ export class TakeDocument {
       ...(skipped.length === 0 ? [] : [`Bỏ qua nơi nhận không có trong danh mục: ${skipped.join(', ')}`]),
       ...(same ? [] : ['Tiêu đề to khác với nơi nhận trong văn bản; Trục gửi theo văn bản']),
     ];
-    const { files, accepted } = await this.accept(taken, { skipped, warnings: same ? [] : ['header.to_differs'] }, now);
+    const told = { skipped, warnings: same ? [] : ['header.to_differs'] };
+    const { files, accepted } = await this.accept(taken, told, now);
     this.log.info(
       { ...accepted, from: message.from.organId, files, sha256: reading.sha256 },
       'document submitted by edXML',

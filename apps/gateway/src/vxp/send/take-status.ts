@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type DeliveryId, type DocumentId, formatReference, refusal } from '@axis/edoc';
+import { type AgencyId, type DeliveryId, type DocumentId, formatReference, type Refusal, refusal } from '@axis/edoc';
 import type { EdxmlStatus, ResponseFor } from '@axis/edxml';
-import type { DocumentEntity } from '@axis/storage';
+import type { DeliveryEntity, DocumentEntity } from '@axis/storage';
 import { type ReportedStatus, ReportStatus } from '../../deliveries/report-status';
 import { Recall } from '../../deliveries/recall';
 import { staffOf } from '../mapping/submission-of';
@@ -19,7 +19,10 @@ export class TakeStatus {
     private readonly parties: Parties,
   ) {}
 
-  /** @param to the header of this name */
+  /**
+   * @param to the header of this name
+   * @throws Refusal `delivery.not_found` where it is not the sender's to say; `document.not_found` to who has nothing to do with it
+   */
   async take(message: EdxmlStatus, sender: Sender, to: string | undefined, now: Date): Promise<Taken> {
     const document = await this.named.require(namesOf(message.responseFor), now);
     const staff = staffOf(message.staff);
@@ -31,7 +34,7 @@ export class TakeStatus {
     };
     if (message.statusCode === '13') return this.recallFrom(document, message, said, sender, to, now);
     const delivery = await this.named.deliveryTo(document, sender.id);
-    if (!delivery) throw refusal('delivery.not_found');
+    if (!delivery) throw notTheirs(document, sender.id);
     const { id } = await this.report.report(delivery.id as DeliveryId, sender.caller, said, now);
     return { docId: id, warnings: [] };
   }
@@ -45,7 +48,8 @@ export class TakeStatus {
     to: string | undefined,
     now: Date,
   ): Promise<Taken> {
-    const own = (await this.named.deliveriesOf(document)).filter(({ senderAgencyId }) => senderAgencyId === id);
+    const all = await this.named.deliveriesOf(document);
+    const own = all.filter(({ senderAgencyId }) => senderAgencyId === id);
     const receivers = new Set(own.map(({ agencyId }) => agencyId));
     const meant = await this.parties.agencies([responseFor.organId, ...codesIn(to ?? '')]);
     const agencies = meant.filter((agency) => receivers.has(agency));
@@ -61,10 +65,20 @@ export class TakeStatus {
       return { docId: document.id, warnings: [] };
     }
     const asked = own.filter(({ agencyId }) => agencies.length === 0 || agencies.some((agency) => agency === agencyId));
-    if (asked.length === 0) throw refusal('delivery.not_found');
+    if (asked.length === 0) throw notTheirs(document, id, all);
     for (const delivery of asked) await this.report.report(delivery.id as DeliveryId, caller, said, now);
     return { docId: document.id, warnings: [] };
   }
+}
+
+/** To a stranger the document does not exist: a name that could be guessed must not tell that it does. */
+function notTheirs(
+  { fromAgencyId }: DocumentEntity,
+  id: AgencyId,
+  deliveries: readonly DeliveryEntity[] = [],
+): Refusal {
+  const isReceiver = deliveries.some(({ agencyId, state }) => agencyId === id && state !== 'withdrawn');
+  return refusal(fromAgencyId === id || isReceiver ? 'delivery.not_found' : 'document.not_found');
 }
 
 /** Its id as the message gives it, or the reference its other parts make. */
