@@ -265,14 +265,13 @@ describe('where all that was witnessed of documents was lost', () => {
     const letters = Array.from({ length: 10 }, () => exchange.send('G22', { to: ['G12', 'G07'] }));
     const way = { open: true };
     const sending = Promise.all(letters).finally(() => (way.open = false));
-    let told = 0;
-    while (way.open) told += (await resume(ground)).total;
+    // How much it finds on the way is chance; that it does no harm is not.
+    while (way.open) await resume(ground);
     await sending;
     await settled();
     const after = await witnessed(ground);
     // Accepted, and put into two inboxes; the sender hears of all, each receiver of its own.
     expect(after.evidence).toHaveLength(before.evidence.length + 10 * 3);
     expect(after.feed).toHaveLength(before.feed.length + 10 * 5);
-    expect(told).toBeGreaterThan(0);
   });
 });
