@@ -9,6 +9,7 @@ import {
   FeedStore,
   Notifications,
 } from '@axis/storage';
+import type { EntityManager } from 'typeorm';
 
 /** A position, or `now`: only what is told from here on. Absent: from the oldest that is kept. */
 export type Cursor = string | undefined;
@@ -37,8 +38,8 @@ export class Events {
   ) {}
 
   /** @throws Refusal `cursor.expired`, `cursor.invalid` */
-  async startAt(cursor: Cursor): Promise<number> {
-    return placeOf(cursor, await this.feed.bounds());
+  async startAt(cursor: Cursor, manager?: EntityManager): Promise<number> {
+    return placeOf(cursor, await this.feed.bounds(manager));
   }
 
   /** @throws Refusal `cursor.expired`, `cursor.invalid` */

@@ -46,7 +46,7 @@ export class ChangeReceivers {
     return this.database.transaction(async (manager) => {
       const versions = await this.own.hold(manager, id, caller);
       const newest = newestRouted(versions);
-      const resolved = await this.directory.resolve([...changes.add, ...changes.remove]);
+      const resolved = await this.directory.resolve([...changes.add, ...changes.remove], manager);
       const from = { id: newest.fromAgencyId as AgencyId, code: newest.fromCode as AgencyCode };
       // Held by `own`, it does not expire meanwhile.
       if (newest.expiredAt && changes.add.length > 0) throw refusal('document.expired');

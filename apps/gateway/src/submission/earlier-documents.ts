@@ -52,7 +52,10 @@ export class EarlierDocuments {
     for (const delivery of deliveries) if (delivery.forwardedFrom === null) latest.set(delivery.agencyId, delivery);
     // An unfetched older version is withdrawn when a newer one is routed: the newest delivery tells.
     const open = [...latest.values()].filter(({ state }) => !ENDED_STATES.includes(state));
-    const names = await this.directory.names(open.map(({ agencyId }) => agencyId as AgencyId));
+    const names = await this.directory.names(
+      open.map(({ agencyId }) => agencyId as AgencyId),
+      manager,
+    );
     return new Map(open.map(({ agencyId }) => [agencyId, names.get(agencyId as AgencyId)?.code ?? '']));
   }
 
@@ -71,7 +74,7 @@ export class EarlierDocuments {
   async isOwn(manager: EntityManager, document: DocumentEntity, from: Sending, name: string): Promise<boolean> {
     if (document.fromAgencyId === from.id) return true;
     const code = document.fromCode as AgencyCode;
-    const today = (await this.directory.resolve([code])).get(code);
+    const today = (await this.directory.resolve([code], manager)).get(code);
     if (today?.kind === 'found' && today.agency.id === from.id) return true;
     if (await this.isParty(manager, document, from)) throw refusal('document.not_yours', { document: name });
     return false;
@@ -80,7 +83,10 @@ export class EarlierDocuments {
   /** The agencies for which another document stands in its place. */
   async replacedFor(manager: EntityManager, document: DocumentEntity): Promise<'all' | ReadonlySet<string>> {
     const versions = await this.documents.versions(manager, originalOf(document), { lock: false });
-    const named = await this.links.to(versions.map((version) => version.id as DocumentId));
+    const named = await this.links.to(
+      versions.map((version) => version.id as DocumentId),
+      manager,
+    );
     const replacing = named.filter(({ kind }) => kind === 'replaces');
     const standing = await this.documents.standing(
       manager,

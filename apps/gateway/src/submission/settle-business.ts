@@ -127,7 +127,10 @@ export class SettleBusiness {
     for (const id of [...new Set(targets)].sort()) {
       await this.earlier.versions(manager, id, hold);
     }
-    const agencies = await this.agencyIds(replaced.flatMap(({ agencies }) => agencies ?? []));
+    const agencies = await this.agencyIds(
+      manager,
+      replaced.flatMap(({ agencies }) => agencies ?? []),
+    );
     const links = new Map<string, NewLink>();
     for (const { document: name, agencies: codes } of replaced) {
       const found = own.get(name);
@@ -164,7 +167,7 @@ export class SettleBusiness {
     if (replaced === 'all' || (receivers.size > 0 && [...receivers.keys()].every((id) => replaced.has(id)))) {
       throw refusal('document.replaced', { document: found.reference });
     }
-    const ids = await this.agencyIds([...add, ...remove, ...to]);
+    const ids = await this.agencyIds(manager, [...add, ...remove, ...to]);
     const removed = new Set(remove.map((code) => ids.get(code)));
     const stranger = remove.find((code) => !receivers.has(ids.get(code) ?? ''));
     if (stranger !== undefined) throw refusal('update.not_receiver', { agency: stranger });
@@ -187,8 +190,8 @@ export class SettleBusiness {
     };
   }
 
-  private async agencyIds(codes: readonly string[]): Promise<ReadonlyMap<string, AgencyId>> {
-    const resolved = await this.directory.resolve(codes as readonly AgencyCode[]);
+  private async agencyIds(manager: EntityManager, codes: readonly string[]): Promise<ReadonlyMap<string, AgencyId>> {
+    const resolved = await this.directory.resolve(codes as readonly AgencyCode[], manager);
     return new Map(
       [...resolved].map(([code, found]) => {
         if (found.kind === 'closed') throw refusal('addressee.closed', { agency: code });

@@ -14,7 +14,7 @@ import {
   SubscriptionStore,
   type WebhookSettings,
 } from '@axis/storage';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { actingFor } from '../access/acting-for';
 import { type Cursor, Events } from '../events/events';
@@ -113,7 +113,7 @@ export class Subscriptions {
   }
 
   change(caller: Caller, id: string, wish: WebhookChange, now: Date): Promise<SubscriptionEntity> {
-    return this.changed(caller, id, async (one) => {
+    return this.changed(caller, id, async (one, manager) => {
       if (one.kind === 'amqp' && (wish.url ?? wish.batch) !== undefined) throw refusal('subscription.no_address');
       const active = wish.active ?? one.active;
       // To be enabled again after long is to miss what is no longer kept, unless another place is given to go on from.
@@ -126,7 +126,7 @@ export class Subscriptions {
       return {
         settings,
         active,
-        ...(place !== undefined && { cursor: String(await this.events.startAt(place)) }),
+        ...(place !== undefined && { cursor: String(await this.events.startAt(place, manager)) }),
         ...(wish.types !== undefined && { types: wish.types && [...wish.types] }),
         ...(wish.agencies !== undefined && { agencyIds: wish.agencies && idsOf(caller, wish.agencies) }),
         // Whoever changes it wants to see at once whether it goes.
@@ -180,11 +180,11 @@ export class Subscriptions {
   private changed(
     caller: Caller,
     id: string,
-    change: (one: SubscriptionEntity) => SubscriptionChange | Promise<SubscriptionChange>,
+    change: (one: SubscriptionEntity, manager: EntityManager) => SubscriptionChange | Promise<SubscriptionChange>,
   ): Promise<SubscriptionEntity> {
     return this.database.transaction(async (manager) => {
       const one = found(await this.subscriptions.lock(manager, caller.systemId, id));
-      await this.subscriptions.change(manager, one, await change(one));
+      await this.subscriptions.change(manager, one, await change(one, manager));
       this.notifications.notify(manager, FEED_CHANNEL);
       return one;
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AgencyCode, type AgencyId, type DirectoryEntry, refusal, type Succession } from '@axis/edoc';
-import { DataSource, In } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import type { Caller } from '../systems/system.store';
 import { AgencySignerEntity, type SignerRole } from './agency-signer.entity';
 import { AgencyEntity } from './agency.entity';
@@ -30,20 +30,29 @@ export interface DirectoryChanges {
 /** Entries read at a time when the whole directory is. */
 const PAGE = 1000;
 
-/** The agencies, by each of their codes. Always read from the database: a change counts at once, everywhere. */
+/**
+ * The agencies, by each of their codes. Always read from the database: a change counts at once, everywhere. Within a transaction, by its
+ * manager: one that waited for a second connection could wait for those that wait for it.
+ */
 @Injectable()
 export class Directory {
   constructor(private readonly database: DataSource) {}
 
   /** Successors followed; every asked code is a key of the answer. */
-  async resolve(codes: readonly AgencyCode[]): Promise<ReadonlyMap<AgencyCode, Resolved>> {
-    return codes.length === 0 ? new Map() : resolveAgencies(this.database.manager, [...new Set(codes)]);
+  async resolve(
+    codes: readonly AgencyCode[],
+    manager: EntityManager = this.database.manager,
+  ): Promise<ReadonlyMap<AgencyCode, Resolved>> {
+    return codes.length === 0 ? new Map() : resolveAgencies(manager, [...new Set(codes)]);
   }
 
   /** Ids that are not there are left out. */
-  async names(ids: readonly AgencyId[]): Promise<ReadonlyMap<AgencyId, AgencyName>> {
+  async names(
+    ids: readonly AgencyId[],
+    manager: EntityManager = this.database.manager,
+  ): Promise<ReadonlyMap<AgencyId, AgencyName>> {
     if (ids.length === 0) return new Map();
-    const rows = await this.database.manager.query<({ id: AgencyId } & AgencyName)[]>(
+    const rows = await manager.query<({ id: AgencyId } & AgencyName)[]>(
       'SELECT id, code, name FROM agencies WHERE id = ANY($1::uuid[])',
       [[...new Set(ids)]],
     );

@@ -27,10 +27,10 @@ export class LinkStore {
   }
 
   /** What names any of these documents, the oldest first. */
-  async to(ids: readonly DocumentId[]): Promise<DocumentLinkEntity[]> {
+  async to(ids: readonly DocumentId[], manager: EntityManager = this.database.manager): Promise<DocumentLinkEntity[]> {
     const [earliest] = [...ids].sort();
     if (earliest === undefined) return [];
-    return this.database.manager.find(DocumentLinkEntity, {
+    return manager.find(DocumentLinkEntity, {
       // Whatever names a document is younger: earlier months need not be looked into.
       where: { targetId: In([...ids]), documentId: MoreThan(earliest) },
       order: { documentId: 'ASC', position: 'ASC' },

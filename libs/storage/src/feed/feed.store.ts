@@ -93,10 +93,8 @@ export class FeedStore {
     );
   }
 
-  async bounds(): Promise<FeedBounds> {
-    const [head] = await this.database.query<{ newest: string; dropped: string }[]>(
-      'SELECT newest, dropped FROM feed_head',
-    );
+  async bounds(manager: EntityManager = this.database.manager): Promise<FeedBounds> {
+    const [head] = await manager.query<{ newest: string; dropped: string }[]>('SELECT newest, dropped FROM feed_head');
     return { newest: Number(head?.newest ?? 0), dropped: Number(head?.dropped ?? 0) };
   }
 
