@@ -205,6 +205,19 @@ describe('Dockerfile', () => {
 });
 
 describe('README.md', () => {
+  it('lets the reverse proxy pass on every address of the gateway, and so says compose.yaml', () => {
+    const gateway = join(root, 'apps/gateway/src');
+    const sources = readdirSync(gateway, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const prefixes = sources.flatMap((name) =>
+      [...readFileSync(join(gateway, name), 'utf8').matchAll(/@Controller\('(\w+)/g)].map(([, prefix]) => `/${prefix}`),
+    );
+    expect(prefixes.length).toBeGreaterThan(10);
+    const passed = (file: string, form: RegExp) => form.exec(read(file))?.[0].match(/\/\w+(?:\.\w+)?/g) ?? [];
+    const inReadme = passed('deploy/README.md', /let\s+it pass on .*? alone/s);
+    expect(inReadme).toEqual(expect.arrayContaining([...new Set(prefixes)]));
+    expect(passed('deploy/compose.yaml', /passes on .*/)).toEqual(inReadme);
+  });
+
   it('has commands run that there are', () => {
     const commands = [...read('apps/axis/src/main.ts').matchAll(/^ {2}'?([a-z -]+)'?: \{/gm)].map(([, name]) => name);
     const run = [...read('deploy/README.md').matchAll(/main\.js ([a-z-]+(?: [a-z]+)?)/g)].map(([, name]) => name);
