@@ -55,6 +55,8 @@ const VERSIONS = `
 
   ALTER TABLE agencies ADD COLUMN version bigint;
   UPDATE agencies SET version = nextval('directory_version');
+  -- A table with checks that wait for the commit cannot be altered.
+  SET CONSTRAINTS ALL IMMEDIATE;
   ALTER TABLE agencies ALTER COLUMN version SET NOT NULL;
   -- Not UNIQUE: a change of a unique column would hold up everyone whose rows refer to the agency.
   CREATE INDEX agencies_version ON agencies (version);
