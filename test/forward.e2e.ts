@@ -24,6 +24,10 @@ it('brings the same document down level by level, and every answer to the one wh
     ]);
   }
   await exchange.proven('G22', id, 'H17.05', 'Forwarding', 'ContentConsignment');
+  const listed = (await exchange.deliveries('H17', id)).map(({ agency }) => agency.code).sort();
+  expect(listed).toEqual(['H17', 'H17.05', 'H17.10']);
+  const proven = (await exchange.evidence('H17', id, 'H17.05')).map(({ kind }) => kind);
+  expect(proven).toEqual(expect.arrayContaining(['SubmissionAcceptance', 'Forwarding', 'ContentConsignment']));
   const below = await exchange.take('H17.05', id);
   expect((await forward('H17.05', below, ['H17.05.01'])).status).toBe(200);
   await exchange.proven('G22', id, 'H17.05.01', 'ContentConsignment');

@@ -51,7 +51,7 @@ export class DocumentsController {
 
   @ApiOkResponse({ type: DeliveryPage })
   @Get(':id/deliveries')
-  @ApiOperation({ summary: 'Its deliveries: all to the sender, their own to receivers' })
+  @ApiOperation({ summary: 'Its deliveries: all to the sender; to receivers their own, and those they forwarded' })
   async ofDocument(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { cursor, limit }: ListQuery) {
     const { stored, role } = await this.read.document(id, caller);
     const documentId = stored.document.id as DocumentId;
@@ -74,7 +74,7 @@ export class DocumentsController {
   async receiptsOf(@CurrentCaller() caller: Caller, @Param('id') id: string, @Query() { cursor, limit }: ListQuery) {
     const { stored, role } = await this.read.document(id, caller);
     const documentId = stored.document.id as DocumentId;
-    const only = role === 'sender' ? undefined : await this.deliveries.idsTo(documentId, actingFor(caller, undefined));
+    const only = role === 'sender' ? undefined : await this.deliveries.idsOf(documentId, actingFor(caller, undefined));
     const rows = await this.receipts.ofDocument(documentId, { deliveries: only, after: cursor, limit: limit + 1 });
     return page(rows, limit, (row) => row.id, receiptView);
   }

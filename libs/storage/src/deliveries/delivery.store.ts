@@ -22,6 +22,10 @@ export interface MovedDelivery {
   readonly agencyId: AgencyId;
 }
 
+/** To one of these agencies, unless it was withdrawn, or sent or forwarded by one. */
+const CONCERNS = `(delivery.agencyId IN (:...agencies) AND delivery.state <> 'withdrawn'
+  OR delivery.senderAgencyId IN (:...agencies))`;
+
 @Injectable()
 export class DeliveryStore {
   constructor(private readonly database: DataSource) {}
@@ -148,7 +152,7 @@ export class DeliveryStore {
     );
   }
 
-  /** Deliveries of one document (to these agencies only, when given) in the order of their ids, after `after`. */
+  /** Deliveries of one document (that concern these agencies, when given) in the order of their ids, after `after`. */
   ofDocument(
     documentId: DocumentId,
     after: DeliveryId | undefined,
@@ -160,17 +164,17 @@ export class DeliveryStore {
       .where('delivery.documentId = :documentId', { documentId })
       .orderBy('delivery.id', 'ASC')
       .limit(limit);
-    if (agencies) query.andWhere(`delivery.agencyId IN (:...agencies) AND delivery.state <> 'withdrawn'`, { agencies });
+    if (agencies) query.andWhere(CONCERNS, { agencies });
     return (after === undefined ? query : query.andWhere('delivery.id > :after', { after })).getMany();
   }
 
-  /** Ids of a document's deliveries to any of these agencies. */
-  async idsTo(documentId: DocumentId, agencies: readonly AgencyId[]): Promise<DeliveryId[]> {
-    const rows = await this.database.manager.findBy(DeliveryEntity, {
-      documentId,
-      agencyId: In([...agencies]),
-      state: Not('withdrawn'),
-    });
+  /** Ids of a document's deliveries to any of these agencies, or forwarded by one. */
+  async idsOf(documentId: DocumentId, agencies: readonly AgencyId[]): Promise<DeliveryId[]> {
+    const rows = await this.database.manager
+      .createQueryBuilder(DeliveryEntity, 'delivery')
+      .where('delivery.documentId = :documentId', { documentId })
+      .andWhere(CONCERNS, { agencies })
+      .getMany();
     return rows.map((row) => row.id as DeliveryId);
   }
 
