@@ -42,9 +42,11 @@ describe('createLogger', () => {
   it('shows neither the authorization of a request nor the parameters of a failed statement', async () => {
     const { stderr } = await run(`${start}
       const { QueryFailedError } = require('typeorm');
-      const failed = new QueryFailedError('INSERT INTO contents VALUES ($1)', ['MAT-SECRET'], new Error('disk full'));
+      const full = Object.assign(new Error('disk full'), { detail: 'Failing row contains (MAT-SECRET).', where: 'MAT-SECRET' });
+      const failed = new QueryFailedError('INSERT INTO contents VALUES ($1)', ['MAT-SECRET'], full);
       log.error({ err: failed }, 'not stored');
-      log.info({ req: { method: 'GET', headers: { authorization: 'Bearer MAT-SECRET', accept: '*/*' } } }, 'asked');
+      const headers = { authorization: 'Bearer MAT-SECRET', 'xroadvnpt-hash-header': 'MAT-SECRET', accept: '*/*' };
+      log.info({ req: { method: 'GET', headers } }, 'asked');
     `);
     expect(stderr).not.toContain('MAT-SECRET');
     expect(linesOf(stderr)).toMatchObject([

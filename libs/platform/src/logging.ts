@@ -3,6 +3,14 @@ import { LoggerModule } from 'nestjs-pino';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 
+/** What lets somebody in: a token, or the signature of a VXP call. */
+const OF_REQUESTS = ['authorization', 'xroadvnpt-hash-header'].map((name) => `req.headers["${name}"]`);
+
+/** A failed statement's parameters may be a document's bytes; PostgreSQL repeats the row in DETAIL, and values in CONTEXT (`where`). */
+const OF_STATEMENTS = ['', 'driverError.'].flatMap((of) =>
+  ['parameters', 'detail', 'where'].map((name) => `err.${of}${name}`),
+);
+
 /**
  * The process's logger: JSON lines on standard error (standard output is for results), readable lines on a terminal.
  * Every line about a document carries `documentId`, and `deliveryId` where there is one, in all services.
@@ -12,8 +20,7 @@ export function createLogger(level: string): Logger {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    // A failed statement's parameters may be a document's bytes.
-    redact: ['req.headers.authorization', 'err.parameters'],
+    redact: [...OF_REQUESTS, ...OF_STATEMENTS],
   };
   if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: 2, sync: false }));
   return pino(options, pretty({ destination: 2, colorize: true, ignore: 'context', messageFormat: '{context} {msg}' }));
