@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { vietnamDate } from '@axis/edoc';
 import { samplePdf } from '@axis/testing';
@@ -576,5 +578,42 @@ describe('what a receiver says', () => {
       expect(await axis.ground.count('receipts', `kind IN ('ContentHandover', 'ConsignmentRejection')`)).toBe(2);
     });
     await expectRefusal(say('statuses', { code: '06' }), 409, 'status.impossible');
+  });
+});
+
+describe('a connection on which nothing moves', () => {
+  const server = () => axis.app.getHttpServer();
+  let usual: number;
+
+  beforeAll(() => {
+    usual = server().timeout;
+    server().timeout = 500;
+  });
+  afterAll(() => {
+    server().timeout = usual;
+  });
+
+  it('is held for two minutes, longer than any answer takes', () => {
+    expect(usual).toBe(120_000);
+  });
+
+  it.each(['/oauth/token', '/v1/inbox'])('is ended in the middle of a body for %s', async (path) => {
+    const { hostname, port } = new URL(axis.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: axis\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{`,
+    );
+    socket.resume().on('error', () => undefined);
+    const closed = once(socket, 'close').then(() => 'closed');
+    expect(await Promise.race([closed, pause(5_000, 'held')])).toBe('closed');
+  });
+
+  it('and what an upload has left behind goes with it', async () => {
+    await leavesNothing(async () => {
+      const body = multipartBody(letter(), [{ name: 'a.pdf', bytes: Buffer.concat([pdf, Buffer.alloc(MIB)]) }]);
+      const socket = await openUpload(sender.rest, body.length);
+      socket.write(body.subarray(0, MIB));
+      await once(socket.resume(), 'close');
+    });
   });
 });

@@ -48,6 +48,12 @@ const JSON_BODY_BYTES = 1024 ** 2;
 /** The VXP protocol names every addressee in two headers: some thousands fit. */
 const HEADER_BYTES = 256 * 1024;
 
+/**
+ * A connection on which nothing moves for so long is ended: who sends half a request and waits holds it, and all that was taken in of it,
+ * no longer. Twice what a client may wait for an answer.
+ */
+const SILENT_MS = 120_000;
+
 const UNUSABLE_ADDRESS = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND'];
 
 /**
@@ -61,6 +67,7 @@ export async function startServices(services: readonly Service[], config: Servic
     foundation(name, services, config),
     new FastifyAdapter({
       bodyLimit: JSON_BODY_BYTES,
+      connectionTimeout: SILENT_MS,
       http: { maxHeaderSize: HEADER_BYTES },
       forceCloseConnections: 'idle',
       // No id is so long: it is the gateway that says so, and not the router.
