@@ -39,8 +39,8 @@ const changes = async (query: string): Promise<Changes> => {
   return shapes.AgencyChanges.schema.parse(body);
 };
 
-const agency = async (code: string) => {
-  const { status, body } = await province.rest.get(`/v1/agencies/${code}`);
+const agency = async (code: string, { rest }: Joined = province) => {
+  const { status, body } = await rest.get(`/v1/agencies/${code}`);
   expect(status).toBe(200);
   return shapes.AgencyShape.schema.parse(body);
 };
@@ -67,11 +67,15 @@ describe('an agency', () => {
       ['G12.18', 'new', true],
     ]);
     expect((await agency('G12.38')).predecessors).toContainEqual({ code: 'G12.18', name: taxes.name });
-    expect(await agency('G12')).toMatchObject({
-      branch: 'government',
-      parents: [],
-      systems: [{ clientId: 'dms-g12', name: 'Phần mềm dms-g12' }],
-    });
+    expect(await agency('G12')).toMatchObject({ branch: 'government', parents: [] });
+  });
+
+  it('is served by systems that concern those who act for it or above it, and nobody else', async () => {
+    const system = { clientId: 'dms-g12', name: 'Phần mềm dms-g12' };
+    expect((await agency('G12', ministry)).systems).toEqual([system]);
+    expect((await agency('G12.38', ministry)).systems).toEqual([]);
+    expect((await agency('G12', province)).systems).toBeNull();
+    expect((await agency('G12.38', province)).systems).toBeNull();
   });
 
   it('that nobody knows is told so, whatever it is called', async () => {

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Param, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { parseAgencyCode, refusal } from '@axis/edoc';
-import { Directory, directoryText } from '@axis/storage';
+import { type Caller, Directory, directoryText } from '@axis/storage';
 import type { FastifyReply } from 'fastify';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { AccessGuard } from '../access/access.guard';
+import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { page, pageQuery } from '../paging';
 import { AgencyChanges, AgencyPage, AgencyShape } from '../shapes';
 import { filledText, text } from '../text';
@@ -78,10 +78,10 @@ export class AgenciesController {
   @ApiOkResponse({ type: AgencyShape })
   @Get(':code')
   @ApiOperation({ summary: 'An agency, by any code it has or had' })
-  async one(@Param('code') text: string) {
+  async one(@CurrentCaller() caller: Caller, @Param('code') text: string) {
     const code = parseAgencyCode(text);
     const found = code && (await this.directory.details(code));
     if (!found) throw refusal('agency.not_found', { agency: text });
-    return agencyView(found);
+    return agencyView(found, caller);
   }
 }

@@ -63,7 +63,8 @@ export const agency = z.strictObject({
   predecessors: z.array(agencyName).describe('Closed agencies whose work it took over'),
   systems: z
     .array(z.strictObject({ clientId: z.string(), name: z.string() }))
-    .describe('The document systems that act for it'),
+    .nullable()
+    .describe('The document systems that act for it; null to who acts neither for it nor for one above it'),
   signers: z
     .array(z.strictObject({ subject: z.string().describe('RFC 4514'), role: z.enum(['person', 'agency']) }))
     .describe('Whose certificates sign for it'),

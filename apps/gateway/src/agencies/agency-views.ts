@@ -1,5 +1,5 @@
 import { branchOf, type DirectoryEntry } from '@axis/edoc';
-import type { AgencyDetails, AgencyEntity } from '@axis/storage';
+import type { AgencyDetails, AgencyEntity, Caller } from '@axis/storage';
 
 /** How an agency is shown, in the shapes of agency-shapes.ts. */
 
@@ -8,8 +8,11 @@ export function listedAgencyView(agency: AgencyEntity) {
   return { code, name, shortName, level, status, closedOn, email, phone, sample };
 }
 
-export function agencyView({ entry, ...bound }: AgencyDetails) {
-  return { ...particulars(entry), ...bound };
+/** Which systems act for an agency concerns those who act for it or for one above it. */
+export function agencyView({ entry, systems, ...bound }: AgencyDetails, caller: Caller) {
+  const line = [entry, ...bound.parents];
+  const isTheirs = caller.agencies.some(({ code }) => line.some((one) => one.code === code));
+  return { ...particulars(entry), ...bound, systems: isTheirs ? systems : null };
 }
 
 export function changeView(entry: DirectoryEntry) {

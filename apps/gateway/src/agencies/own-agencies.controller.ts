@@ -67,7 +67,7 @@ export class OwnAgenciesController {
     const { entry, created } = await this.directory.register(caller, { ...agency, parentCode: parent });
     this.callers.forget(caller);
     void reply.status(created ? 201 : 200);
-    return this.view(entry.code);
+    return this.view(entry.code, caller);
   }
 
   @ApiOkResponse({ type: AgencyShape })
@@ -84,12 +84,12 @@ export class OwnAgenciesController {
     const successor = query.successor === undefined ? undefined : parseAgencyCode(query.successor);
     if (query.successor !== undefined && !successor) throw refusal('agency.unknown', { agency: query.successor });
     const entry = await this.directory.remove(caller, code, successor);
-    return this.view(entry.code);
+    return this.view(entry.code, caller);
   }
 
-  private async view(code: Parameters<Directory['details']>[0]) {
+  private async view(code: Parameters<Directory['details']>[0], caller: Caller) {
     const found = await this.directory.details(code);
     if (!found) throw refusal('agency.not_found', { agency: code });
-    return agencyView(found);
+    return agencyView(found, caller);
   }
 }
