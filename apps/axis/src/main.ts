@@ -44,6 +44,10 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; load(): Promise
     does: 'give a document system a queue of its own on the broker',
     load: async () => (await import('./commands/system-amqp.js')).systemAmqp,
   },
+  'secrets reseal': {
+    does: 'seal all secrets by a new key',
+    load: async () => (await import('./commands/secrets-reseal.js')).secretsReseal,
+  },
   'pdf sign': { does: 'sign a PDF (PAdES)', load: async () => (await import('./commands/pdf-sign.js')).pdfSign },
   'pdf verify': {
     does: 'validate the signatures of PDFs',

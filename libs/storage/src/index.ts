@@ -34,6 +34,7 @@ export { OutboxRelayModule, StorageModule } from './storage.module';
 export * from './outbox/outbox.entity';
 export { ensurePartitions } from './partitions';
 export * from './receipts/receipt.entity';
+export { resealSecrets } from './secrets/reseal';
 export { SecretBox, SecretUnreadableError } from './secrets/secret-box';
 export { openSecretBox, SecretsModule } from './secrets/secrets.module';
 export { type PublicKey, SigningKeys } from './secrets/signing-keys';

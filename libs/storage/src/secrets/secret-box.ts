@@ -35,10 +35,15 @@ export class SecretBox {
     this.keys = new Map([first, ...others].map(({ id, key }) => [id.toString('hex'), key]));
   }
 
+  /** What every secret begins with that the first key has sealed: its format and key. */
+  get mark(): Buffer {
+    return Buffer.concat([Buffer.of(FORMAT), this.sealing.id]);
+  }
+
   /** @param purpose whose secret it is, such as `subscription 0199…`: it opens for that alone */
   seal(secret: string, purpose: string): Buffer {
-    const { id, key } = this.sealing;
-    const head = Buffer.concat([Buffer.of(FORMAT), id]);
+    const { key } = this.sealing;
+    const head = this.mark;
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(bound(head, purpose));
     const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);

@@ -32,7 +32,7 @@ export class SigningKeys {
   /** @throws SecretUnreadableError */
   async privateKeys(): Promise<KeyObject[]> {
     const keys = await this.stored();
-    return keys.map(({ id, privateKey }) => createPrivateKey(this.secrets.open(privateKey, purposeOf(id))));
+    return keys.map(({ id, privateKey }) => createPrivateKey(this.secrets.open(privateKey, signingKeyPurpose(id))));
   }
 
   private async stored(): Promise<SigningKeyEntity[]> {
@@ -52,8 +52,8 @@ export class SigningKeys {
       publicKeyEncoding: { type: 'spki', format: 'der' },
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     });
-    return { id, publicKey, privateKey: this.secrets.seal(privateKey, purposeOf(id)) };
+    return { id, publicKey, privateKey: this.secrets.seal(privateKey, signingKeyPurpose(id)) };
   }
 }
 
-const purposeOf = (id: string): string => `signing key ${id}`;
+export const signingKeyPurpose = (id: string): string => `signing key ${id}`;

@@ -30,7 +30,7 @@ export class SystemStore {
    */
   async register({ clientId, name, agencyIds }: NewSystem, box: SecretBox): Promise<string> {
     const secret = randomBytes(32).toString('base64url');
-    const secretSealed = box.seal(secret, purposeOf(clientId));
+    const secretSealed = box.seal(secret, systemPurpose(clientId));
     await this.database.transaction(async (manager) => {
       const known = await manager.findOneBy(SystemEntity, { clientId });
       const system = {
@@ -126,8 +126,8 @@ function callerOf(rows: readonly CallerRow[]): Caller | undefined {
 
 /** @throws SecretUnreadableError when it was sealed under a key that is gone */
 export const openSecret = (box: SecretBox, clientId: string, sealed: Buffer): string =>
-  box.open(sealed, purposeOf(clientId));
+  box.open(sealed, systemPurpose(clientId));
 
-const purposeOf = (clientId: string): string => `secret of system ${clientId}`;
+export const systemPurpose = (clientId: string): string => `secret of system ${clientId}`;
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
