@@ -40,6 +40,10 @@ const COMMANDS: Readonly<Record<string, { readonly does: string; load(): Promise
     does: 'join a document system',
     load: async () => (await import('./commands/system-register.js')).systemRegister,
   },
+  'system disable': {
+    does: 'shut a document system out',
+    load: async () => (await import('./commands/system-disable.js')).systemDisable,
+  },
   'system amqp': {
     does: 'give a document system a queue of its own on the broker',
     load: async () => (await import('./commands/system-amqp.js')).systemAmqp,

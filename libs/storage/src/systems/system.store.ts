@@ -59,6 +59,21 @@ export class SystemStore {
     return secret;
   }
 
+  /**
+   * The system may do nothing any more, by whichever door, and is brought nothing, until it is registered again. What others remember of
+   * it they forget within seconds.
+   * @returns its id; undefined when there is no such system
+   */
+  async disable(clientId: string): Promise<string | undefined> {
+    return this.database.transaction(async (manager) => {
+      const known = await manager.findOneBy(SystemEntity, { clientId });
+      if (!known) return undefined;
+      await manager.update(SystemEntity, known.id, { active: false });
+      await manager.delete(AccessTokenEntity, { systemId: known.id });
+      return known.id;
+    });
+  }
+
   /** The active system with this id and secret. */
   async authenticate(clientId: string, secret: string): Promise<SystemEntity | undefined> {
     const system = await this.database.manager.findOneBy(SystemEntity, { clientId, active: true });
