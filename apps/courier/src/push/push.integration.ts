@@ -6,6 +6,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AgencyId, newDeliveryId, newDocumentId } from '@axis/edoc';
 import { type Config, loadConfig } from '@axis/platform';
 import {
@@ -18,6 +19,7 @@ import {
   SubscriptionEntity,
   SubscriptionLeases,
   SubscriptionStore,
+  SystemStore,
   type WebhookSettings,
 } from '@axis/storage';
 import { testStorage, type TestStorage, WebhookReceiver } from '@axis/testing';
@@ -249,6 +251,33 @@ it('brings only what is wanted, and nothing of an agency that its system no long
   expect(idsOf(narrow)).toHaveLength(1);
   await eventually(async () => {
     expect((await subscription(wideId)).cursor).toBe('6');
+  });
+});
+
+it('brings nothing to a system that is disabled, in the middle of its backlog too, and goes on when it is back', async () => {
+  const receiver = await startReceiver();
+  const systems = new SystemStore(storage.dataSource);
+  let disabling: Promise<unknown> | undefined;
+  receiver.answer = () => {
+    disabling ??= systems.disable('dms');
+    return 204;
+  };
+  const id = await subscribe(receiver.url);
+  await tell(250);
+  startCourier();
+  await eventually(() => {
+    expect(disabling).toBeDefined();
+  });
+  await disabling;
+  await tell(1);
+  await pause(1_500);
+  // What was in hand may still come.
+  expect(receiver.taken.length).toBeLessThanOrEqual(100);
+  expect(await subscription(id)).toMatchObject({ active: true, lease: null });
+
+  await systems.register({ clientId: 'dms', name: 'DMS', agencyIds: [agency] }, box);
+  await eventually(() => {
+    expect(new Set(idsOf(receiver)).size).toBe(251);
   });
 });
 

@@ -4,6 +4,7 @@ import type { AgencyCode, AgencyId } from '@axis/edoc';
 import { DataSource, In, LessThan, Not } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { SecretBox } from '../secrets/secret-box';
+import { SubscriptionEntity } from '../subscriptions/subscription.entity';
 import { AccessTokenEntity, SystemAgencyEntity, SystemEntity } from './system.entity';
 import { UsedSignatureEntity } from './used-signature.entity';
 
@@ -70,6 +71,8 @@ export class SystemStore {
       if (!known) return undefined;
       await manager.update(SystemEntity, known.id, { active: false });
       await manager.delete(AccessTokenEntity, { systemId: known.id });
+      // Whoever is bringing it events just now finds its lease gone.
+      await manager.update(SubscriptionEntity, { systemId: known.id }, { lease: null, leasedUntil: null });
       return known.id;
     });
   }
