@@ -16,6 +16,7 @@ import {
   DocumentStore,
   newDelivery,
   type NewEvent,
+  Notifications,
   Outbox,
   type Resolved,
   type StoredDocument,
@@ -33,6 +34,7 @@ export class RouteDocuments {
     private readonly deliveries: DeliveryStore,
     private readonly directory: Directory,
     private readonly supersede: Supersede,
+    private readonly notifications: Notifications,
     private readonly outbox: Outbox,
     private readonly log: PinoLogger,
   ) {}
@@ -62,6 +64,7 @@ export class RouteDocuments {
         fresh.map(({ delivery }) => delivery),
       );
       const failures = fresh.flatMap(({ delivery, obstacle }) => (obstacle ? [failure(delivery, obstacle)] : []));
+      if (changed.size > 0) this.notifications.notify(manager, 'documents', [...changed].join());
       await this.outbox.add(manager, [...ids.filter((id) => changed.has(id)).map(routed), ...failures], now);
     });
     for (const { document } of waiting) {

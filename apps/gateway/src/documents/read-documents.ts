@@ -107,6 +107,9 @@ export class ReadDocuments {
   }
 }
 
+/** Its signatures are checked and it is on its way, or it never will be. */
+export const isSettled = (state: string): boolean => state !== 'submitted' && state !== 'verified';
+
 export const isOneOf = (agencyId: string, caller: Caller): boolean =>
   caller.agencies.some((agency) => agency.id === agencyId);
 

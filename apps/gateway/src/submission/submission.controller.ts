@@ -19,7 +19,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { whenGone } from '../client-gone';
-import { ReadDocuments } from '../documents/read-documents';
+import { isSettled, ReadDocuments } from '../documents/read-documents';
 import { DocumentShape } from '../shapes';
 import { CheckSubmission } from './check-submission';
 import { FileReceiver } from './receive-files';
@@ -65,7 +65,7 @@ export class SubmissionController {
   @ApiHeader({
     name: 'prefer',
     required: false,
-    description: '`wait=10`: answer when checked, or after 10 s (RFC 7240)',
+    description: '`wait=10`: answer when checked and on its way, or after 10 s (RFC 7240)',
   })
   @ApiAcceptedResponse({ type: DocumentShape, description: 'Its address is in Location' })
   async send(
@@ -84,8 +84,7 @@ export class SubmissionController {
     try {
       const { documentId, repeated } = await readable(request, () => this.accept(request, caller, key));
       const wait = Math.min(Number(/\bwait=(\d+)/.exec(prefer ?? '')?.[1] ?? 0), LONGEST_WAIT_SECONDS);
-      const judged = (state: string) => state !== 'submitted';
-      const view = await this.read.whenever(documentId, judged, { ms: wait * 1000, signal: whenGone(reply) });
+      const view = await this.read.whenever(documentId, isSettled, { ms: wait * 1000, signal: whenGone(reply) });
       await reply
         .status(repeated ? 200 : 202)
         .header('location', `/v1/documents/${documentId}`)

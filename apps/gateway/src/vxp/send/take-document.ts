@@ -3,7 +3,7 @@ import { type DocumentId, problemOf, Refusal, refusal } from '@axis/edoc';
 import type { EdxmlDocument, EdxmlReading } from '@axis/edxml';
 import { CONFIG, type Config } from '@axis/platform';
 import { PinoLogger } from 'nestjs-pino';
-import { ReadDocuments } from '../../documents/read-documents';
+import { isSettled, ReadDocuments } from '../../documents/read-documents';
 import { ChangeReceivers } from '../../life/change-receivers';
 import { CheckSubmission } from '../../submission/check-submission';
 import { Submit } from '../../submission/submit';
@@ -119,8 +119,7 @@ export class TakeDocument {
   }
 
   private async judged(documentId: DocumentId, warnings: readonly string[], signal: AbortSignal): Promise<Taken> {
-    const known = (state: string) => state !== 'submitted';
-    const { state, rejection } = await this.read.whenever(documentId, known, { ms: WAIT_MS, signal });
+    const { state, rejection } = await this.read.whenever(documentId, isSettled, { ms: WAIT_MS, signal });
     if (rejection) throw new Refusal(problemOf(rejection));
     const checking = state === 'submitted' ? ['Chữ ký số đang được kiểm tra'] : [];
     return { docId: documentId, warnings: [...warnings, ...checking] };
