@@ -135,6 +135,11 @@ it('gives one queue and one password, however often and at once it is asked', as
   expect(refused).toMatchObject({ status: 409, body: { code: 'subscription.no_address' } });
 });
 
+it('gives a queue to who wishes nothing in particular, and sends no body', async () => {
+  const answer = await sender.rest.ask('/v1/subscriptions/amqp', { method: 'PUT' });
+  expect([answer.status, OpenQueueShape.schema.safeParse(answer.body).error]).toEqual([200, undefined]);
+});
+
 it('shows a system its own queue only', async () => {
   const queue = await opened(receiver);
   const other = await opened(sender);

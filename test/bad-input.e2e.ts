@@ -110,9 +110,20 @@ describe('a description that is wrong', () => {
     ['a kind of document there is not', { kind: 'thiệp mừng' }, 422, 'document.kind_unknown'],
     ['a control character in the subject', { subject: 'V/v\u0000' }, 400, 'request.malformed'],
     ['a control character in a name', { signer: { fullName: 'A\u001b[2J' } }, 400, 'request.malformed'],
+    ['half a surrogate pair', { subject: 'V/v \ud800' }, 400, 'request.malformed'],
+    ['the other half', { documentId: 'x\udc00' }, 400, 'request.malformed'],
+    ['what is no character in XML', { content: '\uffff' }, 400, 'request.malformed'],
     ['a number with a slash', { number: '12/3' }, 422, 'document.number_invalid'],
   ])('%s', async (_, differences, status, code) => {
     await expectRefusal(send(differences), status, code);
+  });
+
+  it('is answered before its files are read, and the answer is read while they are still being sent', async () => {
+    const large = { name: 'lớn.pdf', bytes: Buffer.alloc(200_000) };
+    for (let again = 0; again < 30; again++) {
+      const answer = await sender.rest.submit(letter({ from: 'G99' }), [large]);
+      expect(answer).toMatchObject({ status: 422, body: { code: 'sender.unknown' } });
+    }
   });
 
   it('10,000 addressees', async () => {

@@ -13,7 +13,7 @@ import { DeliveryShape, RegisterPage } from '../shapes';
 import { Register } from './register';
 import { staffSchema } from './staff.schema';
 
-class RegistrationDto extends createZodDto(z.strictObject({ staff: staffSchema.optional() })) {}
+class RegistrationDto extends createZodDto(z.strictObject({ staff: staffSchema.optional() }).prefault({})) {}
 
 class RegisterQuery extends createZodDto(
   z.strictObject({

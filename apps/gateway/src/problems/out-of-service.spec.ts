@@ -8,6 +8,14 @@ describe('what the database cannot do just now', () => {
     expect(isOutOfService(failed(code))).toBe(true);
   });
 
+  it.each([
+    new Error('timeout exceeded when trying to connect'),
+    Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
+    new QueryFailedError('INSERT …', [], new Error('Connection terminated unexpectedly')),
+  ])('is %s', (error) => {
+    expect(isOutOfService(error)).toBe(true);
+  });
+
   it.each([failed('23505'), failed('55006'), failed('42P01'), new Error('53100'), undefined])('is not %s', (error) => {
     expect(isOutOfService(error)).toBe(false);
   });

@@ -20,6 +20,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { AccessGuard, CurrentCaller } from '../access/access.guard';
 import { whenGone } from '../client-gone';
 import { isSettled, ReadDocuments } from '../documents/read-documents';
+import { dropRest } from '../linger';
 import { DocumentShape } from '../shapes';
 import { CheckSubmission } from './check-submission';
 import { FileReceiver } from './receive-files';
@@ -90,9 +91,7 @@ export class SubmissionController {
         .header('location', `/v1/documents/${documentId}`)
         .send(view);
     } catch (error) {
-      // The rest of a refused upload is read and dropped, or the client would see a broken pipe and not the answer.
-      void reply.header('connection', 'close');
-      request.raw.resume();
+      dropRest(request.raw);
       throw error;
     }
   }

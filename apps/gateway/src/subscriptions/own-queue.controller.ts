@@ -12,13 +12,16 @@ import { idsOf } from './subscriptions';
 import { agencies, cursor, types } from './wishes';
 
 class QueueDto extends createZodDto(
-  z.strictObject({
-    types: types.optional().describe('All, when absent'),
-    agencies: agencies.optional().describe('Codes of your agencies; all of them, also later ones, when absent'),
-    from: cursor
-      .optional()
-      .describe('A cursor of the feed to begin or go on after; where it was, and at first from now on, when absent'),
-  }),
+  z
+    .strictObject({
+      types: types.optional().describe('All, when absent'),
+      agencies: agencies.optional().describe('Codes of your agencies; all of them, also later ones, when absent'),
+      from: cursor
+        .optional()
+        .describe('A cursor of the feed to begin or go on after; where it was, and at first from now on, when absent'),
+    })
+    // Who wishes nothing in particular needs no body.
+    .prefault({}),
 ) {}
 
 /** A system has one queue at most, so it needs no id. */

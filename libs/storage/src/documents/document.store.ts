@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AgencyId, DocumentId } from '@axis/edoc';
+import { type AgencyId, type DocumentId, refusal } from '@axis/edoc';
 import { DataSource, type EntityManager, In, LessThan, Not } from 'typeorm';
 import { jsonRows, selectList } from '../entity-rows';
 import {
@@ -263,7 +263,8 @@ async function insertOrFind(
   const inserted: unknown[] = await manager.query(insert, values);
   if (inserted.length === count) return undefined;
   const [taken] = await manager.query<Taken[]>(find, by);
-  if (!taken) throw new Error('A claim was given back while it was being read; the submission must be tried again.');
+  // It was given back while it was being read: another try takes it.
+  if (!taken) throw refusal('service.unavailable');
   return taken;
 }
 

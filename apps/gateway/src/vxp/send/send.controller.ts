@@ -7,6 +7,7 @@ import { CONFIG, type Config } from '@axis/platform';
 import { ContentStore } from '@axis/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { whenGone } from '../../client-gone';
+import { dropRest } from '../../linger';
 import { okAnswer } from '../answers/answer';
 import type { BringingMessage } from '../mapping/submission-of';
 import { isHashOf } from '../signature/hash-file';
@@ -46,9 +47,7 @@ export class SendController {
       const { docId, warnings } = await this.take(call, raw, whenGone(reply));
       return { ...okAnswer(warnings), DocId: docId };
     } catch (error) {
-      // The rest of a refused upload is read and dropped, or the client would see a broken pipe and not the answer.
-      void reply.header('connection', 'close');
-      raw.resume();
+      dropRest(raw);
       throw error;
     }
   }
