@@ -1,3 +1,5 @@
+import { type DocumentId, newDeliveryId } from '@axis/edoc';
+import { eventually } from '../libs/messaging/src/testing/kit';
 import { Exchange, problemOf } from './support/exchange';
 import type { Description } from './support/letter';
 
@@ -205,5 +207,42 @@ describe('a replacement', () => {
     });
     expect(await exchange.delivery('G22', id, 'H17.05')).toMatchObject({ state: 'available', supersededBy: null });
     expect((await exchange.get('G22', `/v1/documents/${id}/links`)).body).toMatchObject({ items: [] });
+  });
+});
+
+it('withdraws also what is being forwarded when it is routed', async () => {
+  const { database } = exchange.axis.ground;
+  const number = numbered();
+  const first = await exchange.send('G22', { ...number, to: ['H17.05'] });
+  const forwarder = await exchange.take('H17.05', first.id);
+  const forwarding = database.createQueryRunner();
+  await forwarding.startTransaction();
+  try {
+    // As forwarding does: it holds what there is, then adds to it.
+    await forwarding.query('SELECT FROM deliveries WHERE document_id = $1 FOR UPDATE', [first.id]);
+    const sending = exchange.submit('G22', { ...number, ...update(first.id), subject: 'V/v đính chính' });
+    await eventually(async () => {
+      expect(
+        await exchange.axis.ground.count(
+          'pg_stat_activity',
+          "wait_event_type = 'Lock' AND datname = current_database()",
+        ),
+      ).toBeGreaterThan(0);
+    });
+    await forwarding.query(
+      `INSERT INTO deliveries SELECT forwarded.* FROM deliveries AS d, json_populate_record(NULL::deliveries,
+         (to_jsonb(d) || jsonb_build_object('id', $2::uuid, 'forwarded_from', d.id, 'sender_agency_id', d.agency_id,
+           'agency_id', (SELECT id FROM agencies WHERE code = 'H17.05.01'), 'state', 'available', 'fetched_at', NULL,
+           'handed_over_at', NULL))::json) AS forwarded
+       WHERE d.id = $1`,
+      [forwarder, newDeliveryId(first.id as DocumentId, 7)],
+    );
+    await forwarding.commitTransaction();
+    expect((await sending).status).toBe(202);
+  } finally {
+    await forwarding.release();
+  }
+  await eventually(async () => {
+    expect(await exchange.delivery('G22', first.id, 'H17.05.01')).toMatchObject({ state: 'withdrawn' });
   });
 });

@@ -35,6 +35,8 @@ export class Supersede {
       if (link.kind === 'answers' || link.targetId === null) continue;
       const versions = await this.documents.versions(manager, link.targetId as DocumentId, { lock: false });
       const earlier = versions.filter(({ id }) => id !== document.id).map(({ id }) => id as DocumentId);
+      // A forward holds them while it adds to them: what one we waited for has added is seen at the second look.
+      await this.deliveries.lockOf(manager, earlier);
       const held = await this.deliveries.lockOf(manager, earlier);
       const open = held.filter(({ state, supersededBy }) => !ENDED_STATES.includes(state) && supersededBy === null);
       if (link.kind === 'updates') {
