@@ -126,6 +126,14 @@ describe('a description that is wrong', () => {
     }
   });
 
+  it('says so of a body that is too large, however fast it is sent', async () => {
+    const reason = 'x'.repeat(10_000_000);
+    for (let again = 0; again < 10; again++) {
+      const answer = await sender.rest.post('/v1/subscriptions', { reason });
+      expect(answer).toMatchObject({ status: 413, body: { code: 'body.too_large' } });
+    }
+  });
+
   it('10,000 addressees', async () => {
     const to = Array.from({ length: 10_000 }, (_, i) => `H17.${i}`);
     expect(await expectRefusal(send({ to }), 413, 'addressees.too_many')).toBe(

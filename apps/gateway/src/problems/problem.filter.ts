@@ -10,6 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { ZodSerializationException, ZodValidationException } from 'nestjs-zod';
 import { ZodError } from 'zod';
+import { dropRest } from '../linger';
 import { failAnswer } from '../vxp/answers/answer';
 import { isVxp } from '../vxp/door';
 import { isOutOfService } from './out-of-service';
@@ -55,6 +56,11 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const { problem: found, status } = this.explain(error, request);
+    // What is too large Fastify would close the connection on, before its client has read why.
+    if (reply.getHeader('connection') === 'close') {
+      reply.removeHeader('connection');
+      dropRest(request.raw);
+    }
     if (isVxp(request.url)) {
       answerVxp(reply, status, found);
       return;
