@@ -22,7 +22,7 @@ import {
   type Staff,
 } from '@axis/storage';
 import { DataSource } from 'typeorm';
-import { isOneOf } from '../documents/read-documents';
+import { hasReached, isOneOf } from '../documents/read-documents';
 import { Recall } from './recall';
 import { Acknowledge } from './acknowledge';
 import { TellStatuses } from './tell-statuses';
@@ -105,7 +105,7 @@ function partyOf(delivery: DeliveryEntity | null, caller: Caller, code: StatusCo
   if (!delivery) return undefined;
   const sides: Party[] = [];
   if (isOneOf(delivery.senderAgencyId, caller)) sides.push('sender');
-  if (isOneOf(delivery.agencyId, caller) && delivery.state !== 'withdrawn') sides.push('receiver');
+  if (isOneOf(delivery.agencyId, caller) && hasReached(delivery)) sides.push('receiver');
   return sides.find((side) => side === STATUSES[code].by) ?? sides[0];
 }
 

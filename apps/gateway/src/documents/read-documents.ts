@@ -62,7 +62,7 @@ export class ReadDocuments {
     const deliveryId = parseDeliveryId(id);
     const delivery = deliveryId && (await this.deliveries.find(deliveryId));
     if (delivery) {
-      if (isOneOf(delivery.agencyId, caller) && delivery.state !== 'withdrawn') return delivery;
+      if (isOneOf(delivery.agencyId, caller) && hasReached(delivery)) return delivery;
       if (isOneOf(delivery.senderAgencyId, caller)) return delivery;
       const stored = await this.documents.find(delivery.documentId as DocumentId);
       if (stored && isOneOf(stored.document.fromAgencyId, caller)) return delivery;
@@ -109,6 +109,10 @@ export class ReadDocuments {
 
 /** Its signatures are checked and it is on its way, or it never will be. */
 export const isSettled = (state: string): boolean => state !== 'submitted' && state !== 'verified';
+
+/** What never came to its inbox, or was withdrawn from it, does not exist to a receiver. */
+export const hasReached = ({ state, availableAt }: DeliveryEntity): boolean =>
+  availableAt !== null && state !== 'withdrawn';
 
 export const isOneOf = (agencyId: string, caller: Caller): boolean =>
   caller.agencies.some((agency) => agency.id === agencyId);

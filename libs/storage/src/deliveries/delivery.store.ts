@@ -8,7 +8,7 @@ import {
   idRangeAround,
   type StatusId,
 } from '@axis/edoc';
-import { DataSource, type EntityManager, In, Not } from 'typeorm';
+import { DataSource, type EntityManager, type FindOptionsWhere, In, IsNull, Not } from 'typeorm';
 import { updated } from '../documents/document.store';
 import { jsonRows, selectList } from '../entity-rows';
 import type { TimeLimits } from './deadline.store';
@@ -22,9 +22,12 @@ export interface MovedDelivery {
   readonly agencyId: AgencyId;
 }
 
-/** To one of these agencies, unless it was withdrawn, or sent or forwarded by one. */
-const CONCERNS = `(delivery.agencyId IN (:...agencies) AND delivery.state <> 'withdrawn'
+/** In the inbox of one of these agencies, now or once, unless it was withdrawn; or sent or forwarded by one. */
+const CONCERNS = `(delivery.agencyId IN (:...agencies) AND delivery.availableAt IS NOT NULL AND delivery.state <> 'withdrawn'
   OR delivery.senderAgencyId IN (:...agencies))`;
+
+/** What never came to the inbox, or was withdrawn from it, did not reach its receiver. */
+const REACHED: FindOptionsWhere<DeliveryEntity> = { availableAt: Not(IsNull()), state: Not('withdrawn') };
 
 @Injectable()
 export class DeliveryStore {
@@ -126,13 +129,15 @@ export class DeliveryStore {
     const open = await this.database.manager.findBy(DeliveryEntity, {
       documentId,
       agencyId: In([...agencies]),
+      availableAt: Not(IsNull()),
       state: Not(In([...ENDED_STATES])),
     });
     if (open.some(({ fetchedAt }) => fetchedAt !== null)) return true;
     const rows = await updated<{ id: string }>(
       this.database.manager,
       `UPDATE deliveries SET fetched_at = coalesce(fetched_at, $3)
-       WHERE document_id = $1 AND agency_id = ANY($2::uuid[]) AND state <> ALL($4::text[]) RETURNING id`,
+       WHERE document_id = $1 AND agency_id = ANY($2::uuid[]) AND available_at IS NOT NULL AND state <> ALL($4::text[])
+       RETURNING id`,
       [documentId, agencies, at, ENDED_STATES],
     );
     return rows.length > 0;
@@ -185,14 +190,14 @@ export class DeliveryStore {
     manager: EntityManager = this.database.manager,
   ): Promise<boolean> {
     const agencyId = In([...agencies]);
-    return manager.existsBy(DeliveryEntity, { documentId, agencyId, state: Not('withdrawn') });
+    return manager.existsBy(DeliveryEntity, { documentId, agencyId, ...REACHED });
   }
 
   /** Those of these documents that reach any of these agencies. */
   async reached(documents: readonly DocumentId[], agencies: readonly AgencyId[]): Promise<ReadonlySet<string>> {
     const rows = await this.database.manager.find(DeliveryEntity, {
       select: { documentId: true },
-      where: { documentId: In([...documents]), agencyId: In([...agencies]), state: Not('withdrawn') },
+      where: { documentId: In([...documents]), agencyId: In([...agencies]), ...REACHED },
     });
     return new Set(rows.map(({ documentId }) => documentId));
   }
