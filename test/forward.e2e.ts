@@ -81,3 +81,12 @@ it('goes downwards only, and not before the document was received, nor after it 
   await exchange.agency('H17.05').dms.report(delivery, { code: '02', reason: 'Sai nơi nhận' });
   expect(await asked('H17.05', 'H17.05.01')).toBe('409 forward.impossible');
 });
+
+it('passes on what stands, not what was replaced', async () => {
+  const old = await exchange.send('G22', { to: ['H17'] });
+  const outdated = await exchange.take('H17', old.id);
+  const replaced = [{ document: old.id }];
+  const next = await exchange.send('G22', { to: ['H17'], business: { type: 'replace', replaced } });
+  expect(problemOf(await forward('H17', outdated, ['H17.05']))).toBe('409 forward.superseded');
+  expect((await forward('H17', await exchange.take('H17', next.id), ['H17.05'])).status).toBe(200);
+});

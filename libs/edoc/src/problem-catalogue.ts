@@ -257,6 +257,11 @@ export const CATALOGUE = {
     en: 'A delivery that is “{state}” cannot be forwarded.',
     vi: 'Không thể chuyển tiếp văn bản đang ở trạng thái “{state}”.',
   },
+  'forward.superseded': {
+    category: 'conflict',
+    en: 'Another document has taken the place of this one; forward that.',
+    vi: 'Đã có văn bản cập nhật hoặc thay thế; hãy chuyển tiếp văn bản đó.',
+  },
   'addressee.not_below': {
     category: 'invalid',
     en: 'Agency {agency} is not below {forwarder}.',

@@ -40,7 +40,7 @@ export class Forward {
   /**
    * Again: the same answer.
    * @returns the deliveries to the agencies named, in their order
-   * @throws Refusal `delivery.not_found`, `forward.impossible`, `document.expired`, `addressee.not_below`, or what keeps an agency from being written to
+   * @throws Refusal `delivery.not_found`, `forward.impossible`, `forward.superseded`, `document.expired`, `addressee.not_below`, or what keeps an agency from being written to
    */
   async forward(
     id: DeliveryId,
@@ -101,11 +101,12 @@ export class Forward {
   }
 }
 
-/** What the receiver has, has not refused, and still may keep. */
-function requireForwardable({ state }: DeliveryEntity): void {
+/** What the receiver has, has not refused, and still may keep; and nothing outdated. */
+function requireForwardable({ state, supersededBy }: DeliveryEntity): void {
   const has = state === 'handed_over' || leadsTo('handed_over', state);
   const keeps = leadsTo(state, 'completed') || state === 'completed';
   if (!has || !keeps) throw refusal('forward.impossible', { state: DELIVERY_STATES[state].label });
+  if (supersededBy !== null) throw refusal('forward.superseded');
 }
 
 /** One `delivery.routed` for all of them: the courier puts what is routed of the document into the inboxes. */
