@@ -31,16 +31,18 @@ describe('the codes above a code', () => {
     ['H17.22.28', ['H17.22', 'H17']],
     ['001.05.18.G12', ['000.05.18.G12', '000.00.18.G12', '000.00.00.G12']],
     ['vxp.saas.03', ['vxp.saas', 'vxp']],
+    ['0100109106-001', ['0100109106']],
+    ['0100109106', []],
     ['G12', []],
   ])('%s: %j', (code, above) => {
     expect(codesAbove(code as AgencyCode)).toEqual(above);
   });
 });
 
-describe('who is in charge of G12, 000.00.00.G12 and vxp.saas', () => {
-  const lineage = new Set(['G12', '000.00.00.G12', 'vxp.saas'] as AgencyCode[]);
+describe('who is in charge of G12, 000.00.00.G12, vxp.saas and 0100109106', () => {
+  const lineage = new Set(['G12', '000.00.00.G12', 'vxp.saas', '0100109106'] as AgencyCode[]);
 
-  it.each(['G12.99', 'G12.99.01', '000.00.99.G12', '001.02.99.G12', 'vxp.saas.07', '0100109106', '0100109106-001'])(
+  it.each(['G12.99', 'G12.99.01', '000.00.99.G12', '001.02.99.G12', 'vxp.saas.07', '0100109106-001'])(
     'may give %s',
     (code) => {
       expect(mayAssign(code as AgencyCode, lineage)).toBe(true);
@@ -55,7 +57,9 @@ describe('who is in charge of G12, 000.00.00.G12 and vxp.saas', () => {
     ['what only looks like its own', 'g12.99'],
     ['what is written with other letters', 'G12.ОО'],
     ['what OrganId has no room for', `G12.${'9'.repeat(32)}`],
-    ['what is no registration number', '12345'],
+    ["another enterprise's number", '0100109107'],
+    ["the number of another's branch", '0100109107-001'],
+    ['what lies nowhere', '12345'],
   ])('may not give %s', (_, code) => {
     expect(mayAssign(code as AgencyCode, lineage)).toBe(false);
   });

@@ -31,6 +31,9 @@ export function heldCodeText({ code, since, until }: Held): string {
   return since || until ? `${code} ${since ?? ''}/${until ?? ''}` : code;
 }
 
+/** The registration number of an enterprise's branch: the enterprise's own (QĐ 20/2020/QĐ-TTg), and three digits. */
+const BRANCH_NUMBER = /^(\d{10})-\d{3}$/;
+
 /** The codes that lie above one by its form, the nearest first; those without levels go by their dots. */
 export function codesAbove(code: AgencyCode): readonly AgencyCode[] {
   const above: AgencyCode[] = [];
@@ -39,23 +42,21 @@ export function codesAbove(code: AgencyCode): readonly AgencyCode[] {
 }
 
 function upwards(code: AgencyCode): AgencyCode | undefined {
+  const [, enterprise] = BRANCH_NUMBER.exec(code) ?? [];
+  if (enterprise !== undefined) return enterprise as AgencyCode;
   if (generationOf(code) !== 'other') return parentCodeOf(code);
   const dot = code.lastIndexOf('.');
   return dot > 0 ? (code.slice(0, dot) as AgencyCode) : undefined;
 }
-
-/** An enterprise or unit uses its registration number, which says nothing of where it belongs (QĐ 20/2020/QĐ-TTg). */
-const REGISTRATION_NUMBER = /^\d{10}(?:-\d{3})?$/;
 
 /** What may be handed out as a code: of the length of OrganId, and nothing that looks like another code. */
 const ASSIGNABLE = /^[0-9A-Za-z][0-9A-Za-z._-]{0,34}$/;
 
 /**
  * May somebody who is in charge of the agencies with these codes give this one to an agency below them? So that nobody
- * takes a code under which others would look for somebody else.
+ * takes a code under which others would look for somebody else. An enterprise's registration number lies below none: an
+ * administrator brings it in.
  */
 export function mayAssign(code: AgencyCode, lineage: ReadonlySet<AgencyCode>): boolean {
-  return (
-    REGISTRATION_NUMBER.test(code) || (ASSIGNABLE.test(code) && codesAbove(code).some((above) => lineage.has(above)))
-  );
+  return ASSIGNABLE.test(code) && codesAbove(code).some((above) => lineage.has(above));
 }

@@ -487,8 +487,8 @@ export const CATALOGUE = {
   },
   'agency.code_misplaced': {
     category: 'invalid',
-    en: 'The code {agency} does not lie below a code of the parent agency, nor is it a registration number.',
-    vi: 'Mã {agency} không nằm dưới mã của cơ quan cấp trên và cũng không phải mã số đăng ký.',
+    en: 'The code {agency} does not lie below a code of the parent agency; others are brought in by an administrator.',
+    vi: 'Mã {agency} không nằm dưới mã của cơ quan cấp trên; mã khác do quản trị viên của Trục đăng ký.',
   },
   'agency.taken': {
     category: 'conflict',

@@ -18,7 +18,7 @@ const said = (limit: number) => text(LONGEST).optional().describe(`At most ${lim
 
 class NewAgencyDto extends createZodDto(
   z.strictObject({
-    code: filledText(64).describe("Below its parent's by its form, or a registration number; at most 35 characters"),
+    code: filledText(64).describe("Below its parent's by its form; at most 35 characters"),
     oldCode: filledText(64).optional().describe('LLL.LL.LL.Xnn, if it has one'),
     parent: filledText(64)
       .optional()

@@ -95,12 +95,11 @@ describe('a system registers an agency', () => {
     expect(entry.parentCode).toBe(parent);
   });
 
-  it('by its registration number, which has no place of its own', async () => {
-    const number = { code: '0100109106', oldCode: undefined };
-    expect((await register(number)).entry).toMatchObject({ code: '0100109106', parentCode: 'G12' });
-    expect(await problemOf(register({ code: '0100109107', oldCode: undefined, parentCode: undefined }))).toBe(
-      'agency.code_misplaced',
-    );
+  it("not by an enterprise's registration number, under which others would look for the enterprise", async () => {
+    for (const parentCode of ['G12', undefined]) {
+      const number = { code: '0100109106', oldCode: undefined, parentCode };
+      expect(await problemOf(register(number))).toBe('agency.code_misplaced');
+    }
   });
 
   it('again without doing anything, whatever names the parent and whatever is left out', async () => {
