@@ -90,3 +90,18 @@ it('passes on what stands, not what was replaced', async () => {
   expect(problemOf(await forward('H17', outdated, ['H17.05']))).toBe('409 forward.superseded');
   expect((await forward('H17', await exchange.take('H17', next.id), ['H17.05'])).status).toBe(200);
 });
+
+it('goes the way of what it was forwarded from, also where that is replaced for one receiver alone', async () => {
+  const old = await exchange.send('G22', { to: ['H17', 'G12'] });
+  const top = await exchange.take('H17', old.id);
+  await forward('H17', top, ['H17.05', 'H17.10']);
+  await exchange.proven('G22', old.id, 'H17.05', 'ContentConsignment');
+  await exchange.take('H17.05', old.id);
+  const replaced = [{ document: old.id, agencies: ['H17'] }];
+  const next = await exchange.send('G22', { to: ['H17'], business: { type: 'replace', replaced } });
+  for (const code of ['H17', 'H17.05', 'H17.10']) {
+    expect(await exchange.delivery('G22', old.id, code)).toMatchObject({ supersededBy: next.id });
+  }
+  expect(await exchange.delivery('G22', old.id, 'H17.10')).toMatchObject({ state: 'withdrawn' });
+  expect(await exchange.delivery('G22', old.id, 'G12')).toMatchObject({ supersededBy: null });
+});

@@ -91,9 +91,8 @@ export class Supersede {
   }
 }
 
-/** What is left of the open deliveries, of the agencies it is replaced for. */
+/** What is left of the open deliveries, of the agencies it is replaced for, with what these forwarded. */
 function concerned(open: readonly DeliveryEntity[], { agencyIds }: DocumentLinkEntity): DeliveryEntity[] {
-  return open.filter(
-    ({ state, agencyId }) => !ENDED_STATES.includes(state) && (agencyIds === null || agencyIds.includes(agencyId)),
-  );
+  const theirs = open.filter(({ agencyId }) => agencyIds === null || agencyIds.includes(agencyId));
+  return withForwarded(theirs, open).filter(({ state }) => !ENDED_STATES.includes(state));
 }
