@@ -116,6 +116,13 @@ describe('a change of receivers alone', () => {
     expect(await exchange.axis.ground.count('status_messages', `document_id = $1 AND form = 'removal'`, [id])).toBe(1);
   });
 
+  it('brings nobody what was replaced', async () => {
+    const old = await exchange.send('G22', { to: ['H17.05'] });
+    await exchange.send('G22', { to: ['H17.05'], ...replace({ document: old.id }) });
+    expect(problemOf(await change(old.id, { add: ['G07'] }))).toBe('409 document.replaced');
+    expect((await change(old.id, { remove: ['H17.05'] })).status).toBe(200);
+  });
+
   it('is refused to others, of strangers, and to bring back what was taken', async () => {
     const { id } = await exchange.send('G22', { to: ['H17.05', 'G12'] });
     await exchange.take('H17.05', id);

@@ -13,6 +13,7 @@ import {
 } from '@axis/storage';
 import { DataSource, type EntityManager } from 'typeorm';
 import { refuseAddressee } from '../submission/check-submission';
+import { EarlierDocuments } from '../submission/earlier-documents';
 import { OwnDocuments } from '../documents/own-documents';
 
 export interface ReceiverChanges {
@@ -32,6 +33,7 @@ export class ChangeReceivers {
     private readonly deliveries: DeliveryStore,
     private readonly directory: Directory,
     private readonly own: OwnDocuments,
+    private readonly earlier: EarlierDocuments,
     private readonly removal: RemoveReceivers,
     private readonly outbox: Outbox,
   ) {}
@@ -39,7 +41,8 @@ export class ChangeReceivers {
   /**
    * Again: the same answer.
    * @returns the deliveries to the agencies named
-   * @throws Refusal `document.not_found`, `document.not_yours`, `document.in_process`, `document.withdrawn`, `document.expired`, `update.not_receiver`,
+   * @throws Refusal `document.not_found`, `document.not_yours`, `document.in_process`, `document.withdrawn`, `document.expired`,
+   *   `document.replaced`, `update.not_receiver`,
    *   or what keeps an agency from being written to
    */
   async change(id: DocumentId, caller: Caller, changes: ReceiverChanges, now: Date): Promise<DeliveryEntity[]> {
@@ -50,6 +53,9 @@ export class ChangeReceivers {
       const from = { id: newest.fromAgencyId as AgencyId, code: newest.fromCode as AgencyCode };
       // Held by `own`, it does not expire meanwhile.
       if (newest.expiredAt && changes.add.length > 0) throw refusal('document.expired');
+      if (changes.add.length > 0 && (await this.earlier.replacedFor(manager, newest)) === 'all') {
+        throw refusal('document.replaced', { document: newest.reference });
+      }
       for (const code of changes.add) refuseAddressee(code, resolved.get(code), from);
       const idOf = (code: AgencyCode): string | undefined => {
         const found = resolved.get(code);
