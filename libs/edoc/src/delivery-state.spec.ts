@@ -6,11 +6,12 @@ import {
   applyTransport,
   DELIVERY_STATES,
   NEW_DELIVERY,
-  progressAfter,
+  progressOf,
   RECALL_STATES,
   type DeliveryProgress,
   type DeliveryState,
   type StatusOutcome,
+  type StatusReport,
   type TransportState,
 } from './delivery-state';
 import { STATUSES, type StatusCode } from './status';
@@ -21,6 +22,14 @@ const at = (state: DeliveryState, differing: Partial<DeliveryProgress> = {}): De
   state,
   ...differing,
 });
+/** Where a delivery stands after a whole history, statuses that cannot be left out. */
+function progressAfter(history: readonly StatusReport[], start: DeliveryProgress = NEW_DELIVERY): DeliveryProgress {
+  return history.reduce((progress, status) => {
+    const outcome = applyStatus(progress, status);
+    return outcome.kind === 'advanced' ? progressOf(outcome) : progress;
+  }, start);
+}
+
 const BUSINESS: readonly StatusCode[] = ['01', '02', '03', '04', '05', '06'];
 const STATES = Object.keys(DELIVERY_STATES) as DeliveryState[];
 

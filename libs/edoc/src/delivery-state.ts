@@ -147,17 +147,6 @@ export function applyTransport(current: DeliveryProgress, to: TransportState): S
   return moveState(current, to);
 }
 
-/** Where a delivery stands after a whole history, statuses that cannot be left out. */
-export function progressAfter(
-  history: readonly StatusReport[],
-  start: DeliveryProgress = NEW_DELIVERY,
-): DeliveryProgress {
-  return history.reduce((progress, status) => {
-    const outcome = applyStatus(progress, status);
-    return outcome.kind === 'advanced' ? progressOf(outcome) : progress;
-  }, start);
-}
-
 /** Of anything that has one: an outcome, or a stored delivery. */
 export const progressOf = ({ state, recall, amendment }: DeliveryProgress): DeliveryProgress => ({
   state,

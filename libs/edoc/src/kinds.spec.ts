@@ -1,4 +1,4 @@
-import { COPY_FORMS, DOCUMENT_KINDS, parseCopyForm, parseDocumentKind } from './kinds';
+import { DOCUMENT_KINDS, parseDocumentKind } from './kinds';
 
 const ABBREVIATIONS = 'NQ QĐ CT QC QyĐ TC TB HD CTr KH PA ĐA DA BC BB TTr HĐ CĐ BGN BTT GUQ GM GGT GNP PG PC PB'.split(
   ' ',
@@ -30,11 +30,4 @@ describe('the kinds of document of NĐ 30/2020/NĐ-CP', () => {
   it('are nothing else', () => {
     for (const text of ['', 'XYZ', 'toString', 'Quyết', '29']) expect(parseDocumentKind(text)).toBeUndefined();
   });
-});
-
-it('copies are sao y, trích sao and sao lục', () => {
-  expect(Object.values(COPY_FORMS).map((form) => form.abbreviation)).toEqual(['SY', 'TrS', 'SL']);
-  expect(parseCopyForm('TrS')).toBe('trich-sao');
-  expect(parseCopyForm('SAO LỤC')).toBe('sao-luc');
-  expect(parseCopyForm('QĐ')).toBeUndefined();
 });

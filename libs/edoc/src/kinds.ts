@@ -36,31 +36,15 @@ export const DOCUMENT_KINDS = {
 
 export type DocumentKind = keyof typeof DOCUMENT_KINDS;
 
-/** The three forms of copy (NĐ 30/2020/NĐ-CP Điều 25). */
-export const COPY_FORMS = {
-  'sao-y': { abbreviation: 'SY', name: 'Sao y' },
-  'trich-sao': { abbreviation: 'TrS', name: 'Trích sao' },
-  'sao-luc': { abbreviation: 'SL', name: 'Sao lục' },
-} as const satisfies Record<string, { abbreviation: string; name: string }>;
-
-export type CopyForm = keyof typeof COPY_FORMS;
-
 const kindBySpelling = spellingsOf(DOCUMENT_KINDS);
-const copyFormBySpelling = spellingsOf(COPY_FORMS);
 
-/** By its key (`quyet-dinh`), abbreviation (`QĐ`, exactly) or name (`quyết định`, in any case). */
+/**
+ * By its key (`quyet-dinh`), abbreviation (`QĐ`, exactly) or name (`quyết định`, in any case). Only names are read in any case:
+ * abbreviations differ by case and dấu alone (QC and QyĐ, HD and HĐ, DA and ĐA).
+ */
 export function parseDocumentKind(text: string): DocumentKind | undefined {
-  return bySpelling(kindBySpelling, text);
-}
-
-export function parseCopyForm(text: string): CopyForm | undefined {
-  return bySpelling(copyFormBySpelling, text);
-}
-
-/** Only names are read in any case: abbreviations differ by case and dấu alone (QC and QyĐ, HD and HĐ, DA and ĐA). */
-function bySpelling<Key>(spellings: ReadonlyMap<string, Key>, text: string): Key | undefined {
   const exact = text.trim().normalize('NFC');
-  return spellings.get(exact) ?? spellings.get(exact.toLocaleLowerCase('vi'));
+  return kindBySpelling.get(exact) ?? kindBySpelling.get(exact.toLocaleLowerCase('vi'));
 }
 
 function spellingsOf<Key extends string>(

@@ -4,6 +4,15 @@ import { Client, type ClientConfig, escapeIdentifier, type Notification } from '
 import type { EntityManager } from 'typeorm';
 import { afterCommit } from './after-commit';
 
+/** What somebody waits for, and for how long. */
+export interface Lookout {
+  readonly channel: string;
+  readonly wants: (payload: string) => boolean;
+  readonly ms: number;
+  /** Aborted when whoever asked has gone. */
+  readonly signal: AbortSignal;
+}
+
 interface Waiter {
   readonly wants: (payload: string) => boolean;
   readonly answer: (woken: boolean) => void;
@@ -86,6 +95,31 @@ export class Notifications implements OnModuleDestroy, OnApplicationShutdown {
       waiters.add(waiter);
       void this.work();
     });
+  }
+
+  /**
+   * Looks, and looks again at each notice, until there is enough to see, `ms` are over, the signal aborts or the process is
+   * stopping. Listens before it looks, so that nothing slips in between.
+   * @returns what it saw last
+   */
+  async lookUntil<Seen>(
+    { channel, wants, ms, signal }: Lookout,
+    look: () => Promise<Seen>,
+    isEnough: (seen: Seen) => boolean,
+  ): Promise<Seen> {
+    const until = Date.now() + ms;
+    for (let over = ms <= 0; ;) {
+      const seenEnough = new AbortController();
+      const stop = AbortSignal.any([signal, seenEnough.signal]);
+      const news = over ? Promise.resolve(false) : this.wait(channel, wants, until - Date.now(), stop);
+      try {
+        const seen = await look();
+        if (over || isEnough(seen)) return seen;
+        over = !(await news);
+      } finally {
+        seenEnough.abort();
+      }
+    }
   }
 
   /** Ends every wait, and lets no more begin; notices are still sent, for those who finish their work. */

@@ -71,25 +71,16 @@ export class ReadDocuments {
   }
 
   /** The document as soon as `ready` holds of its state, or as it is after `ms`, when the signal aborts or the axis stops. */
-  async whenever(
+  whenever(
     id: DocumentId,
     ready: (state: string) => boolean,
     { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
   ) {
-    const until = Date.now() + ms;
-    for (let over = ms <= 0; ;) {
-      const enough = new AbortController();
-      const stop = AbortSignal.any([signal, enough.signal]);
-      const forUs = (payload: string) => payload.includes(id);
-      const news = this.notifications.wait('documents', forUs, until - Date.now(), stop);
-      try {
-        const view = await this.view(id);
-        if (ready(view.state) || over) return view;
-        over = !(await news);
-      } finally {
-        enough.abort();
-      }
-    }
+    return this.notifications.lookUntil(
+      { channel: 'documents', wants: (payload) => payload.includes(id), ms, signal },
+      () => this.view(id),
+      ({ state }) => ready(state),
+    );
   }
 
   private async view(id: DocumentId) {

@@ -51,28 +51,20 @@ export class Events {
     return { items: rows.map(cloudEventOf), next: last?.position ?? String(newest) };
   }
 
-  /** Listens before it looks, so that nothing slips in between. Over when time is up, the client has gone or the axis stops. */
-  private async whenSomething(
+  private whenSomething(
     agencies: readonly AgencyId[],
     after: number,
     { types, limit, waitMs, signal }: EventsRequest,
   ): Promise<{ rows: FeedEntity[]; newest: number }> {
-    const until = Date.now() + waitMs;
-    for (let over = waitMs <= 0 || agencies.length === 0; ;) {
-      const enough = new AbortController();
-      const forUs = (payload: string) => agencies.some((agency) => payload.includes(agency));
-      const news = over
-        ? Promise.resolve(false)
-        : this.notifications.wait(FEED_CHANNEL, forUs, until - Date.now(), AbortSignal.any([signal, enough.signal]));
-      try {
+    const wants = (payload: string) => agencies.some((agency) => payload.includes(agency));
+    return this.notifications.lookUntil(
+      { channel: FEED_CHANNEL, wants, ms: agencies.length === 0 ? 0 : waitMs, signal },
+      async () => {
         const { newest } = await this.feed.bounds();
-        const rows = await this.feed.read({ agencies, types, after, through: newest, limit });
-        if (rows.length > 0 || over) return { rows, newest };
-        over = !(await news);
-      } finally {
-        enough.abort();
-      }
-    }
+        return { rows: await this.feed.read({ agencies, types, after, through: newest, limit }), newest };
+      },
+      ({ rows }) => rows.length > 0,
+    );
   }
 }
 

@@ -42,22 +42,13 @@ export class Inbox {
     );
   }
 
-  /** Listens before it looks, so that nothing slips in between. Over when time is up, the client has gone or the axis stops. */
-  private async whenSomething(agencies: readonly AgencyId[], request: InboxRequest): Promise<DeliveryEntity[]> {
-    const { after, limit, waitMs, signal } = request;
-    const until = Date.now() + waitMs;
-    for (let over = waitMs <= 0; ;) {
-      const enough = new AbortController();
-      const forUs = (payload: string) => agencies.some((agency) => payload.includes(agency));
-      const stop = AbortSignal.any([signal, enough.signal]);
-      const news = this.notifications.wait('inbox', forUs, until - Date.now(), stop);
-      try {
-        const rows = await this.deliveries.inbox(agencies, after, limit + 1);
-        if (rows.length > 0 || over) return rows;
-        over = !(await news);
-      } finally {
-        enough.abort();
-      }
-    }
+  private whenSomething(agencies: readonly AgencyId[], request: InboxRequest): Promise<DeliveryEntity[]> {
+    const { after, limit, waitMs: ms, signal } = request;
+    const wants = (payload: string) => agencies.some((agency) => payload.includes(agency));
+    return this.notifications.lookUntil(
+      { channel: 'inbox', wants, ms, signal },
+      () => this.deliveries.inbox(agencies, after, limit + 1),
+      (rows) => rows.length > 0,
+    );
   }
 }

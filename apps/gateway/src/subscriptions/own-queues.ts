@@ -7,9 +7,9 @@ import {
   SubscriptionEntity,
   type SubscriptionStore,
   SystemEntity,
+  newSubscription,
 } from '@axis/storage';
 import type { DataSource, EntityManager } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
 
 export interface QueueWish {
   /** All, when null. */
@@ -80,7 +80,7 @@ export class OwnQueues {
         return { subscription: known, password: made ?? null };
       }
       const start = cursor ?? (await manager.findOneByOrFail(FeedHeadEntity, { one: true })).newest;
-      const subscription = { ...fresh(systemId, now), ...wish, cursor: String(start) };
+      const subscription = newSubscription({ systemId, kind: 'amqp', ...wish, cursor: String(start) }, now);
       await this.subscriptions.insert(manager, subscription);
       // A user that was there already is left over from an attempt whose answer came to nobody.
       return { subscription, password: made ?? (await queues.renewPassword(clientId)) };
@@ -136,28 +136,4 @@ export function brokerAddress({ publicUrl, url }: Config['amqp']): string {
   address.username = '';
   address.password = '';
   return address.href;
-}
-
-/** A ping goes first: whoever gets it knows that the way is open. */
-function fresh(systemId: string, now: Date): Omit<SubscriptionEntity, 'settings' | 'types' | 'agencyIds' | 'cursor'> {
-  return {
-    id: uuidv7(),
-    systemId,
-    kind: 'amqp',
-    secret: null,
-    previousSecret: null,
-    previousSecretUntil: null,
-    active: true,
-    failures: 0,
-    failingSince: null,
-    failure: null,
-    nextAttemptAt: now,
-    deliveredAt: null,
-    disabled: null,
-    pingAskedAt: now,
-    ping: null,
-    lease: null,
-    leasedUntil: null,
-    createdAt: now,
-  };
 }

@@ -13,6 +13,7 @@ import {
   SubscriptionEntity,
   SubscriptionStore,
   type WebhookSettings,
+  newSubscription,
 } from '@axis/storage';
 import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
@@ -70,30 +71,18 @@ export class Subscriptions {
     const { signing, batch, types, agencies, from = 'now' } = wish;
     const id = uuidv7();
     const secret = signing === 'hmac-sha256' ? newSecret() : null;
-    const made: SubscriptionEntity = {
-      id,
-      systemId: caller.systemId,
-      kind: 'webhook',
-      settings: { url: this.requireAddress(wish.url), signing, batch },
-      types: types ? [...types] : null,
-      agencyIds: agencies ? idsOf(caller, agencies) : null,
-      secret: secret === null ? null : this.secrets.seal(secret, secretPurpose(id)),
-      previousSecret: null,
-      previousSecretUntil: null,
-      cursor: String(await this.events.startAt(from)),
-      active: true,
-      failures: 0,
-      failingSince: null,
-      failure: null,
-      nextAttemptAt: now,
-      deliveredAt: null,
-      disabled: null,
-      pingAskedAt: now,
-      ping: null,
-      lease: null,
-      leasedUntil: null,
-      createdAt: now,
-    };
+    const made = newSubscription(
+      {
+        systemId: caller.systemId,
+        kind: 'webhook',
+        settings: { url: this.requireAddress(wish.url), signing, batch },
+        types: types ? [...types] : null,
+        agencyIds: agencies ? idsOf(caller, agencies) : null,
+        cursor: String(await this.events.startAt(from)),
+      },
+      now,
+      { id, secret: secret === null ? null : this.secrets.seal(secret, secretPurpose(id)) },
+    );
     await this.database.transaction(async (manager) => {
       const count = await this.subscriptions.lockAndCount(manager, caller.systemId);
       if (count >= MOST_OF_A_SYSTEM) throw refusal('subscriptions.too_many', { limit: MOST_OF_A_SYSTEM });

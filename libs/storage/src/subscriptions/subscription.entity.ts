@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
 import type { ToldType } from '@axis/edoc';
 import { SystemEntity } from '../systems/system.entity';
 
@@ -76,6 +77,36 @@ export class SubscriptionEntity {
   @Column('uuid', { nullable: true }) lease!: string | null;
   @Column('timestamptz', { name: 'leased_until', nullable: true }) leasedUntil!: Date | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+}
+
+type Beginning = Pick<SubscriptionEntity, 'systemId' | 'kind' | 'settings' | 'types' | 'agencyIds' | 'cursor'>;
+
+/** A subscription as it begins. A ping goes first: whoever gets it knows that the way is open. */
+export function newSubscription(
+  beginning: Beginning,
+  now: Date,
+  differing: Partial<SubscriptionEntity> = {},
+): SubscriptionEntity {
+  return {
+    id: uuidv7(),
+    secret: null,
+    previousSecret: null,
+    previousSecretUntil: null,
+    active: true,
+    failures: 0,
+    failingSince: null,
+    failure: null,
+    nextAttemptAt: now,
+    deliveredAt: null,
+    disabled: null,
+    pingAskedAt: now,
+    ping: null,
+    lease: null,
+    leasedUntil: null,
+    createdAt: now,
+    ...beginning,
+    ...differing,
+  };
 }
 
 /** For what the secret of a subscription is sealed. */
