@@ -10,7 +10,8 @@ const LINGER_MS = 10_000;
 export function dropRest(upload: IncomingMessage): void {
   if (upload.readableEnded || upload.destroyed) return;
   const { socket } = upload;
-  const cutOff = setTimeout(() => socket.destroy(), LINGER_MS);
+  // The connection itself keeps the process for as long as it is open.
+  const cutOff = setTimeout(() => socket.destroy(), LINGER_MS).unref();
   const ended = () => {
     clearTimeout(cutOff);
     // More requests may come by the same connection.
