@@ -73,6 +73,21 @@ describe('revocation asked for over HTTP', () => {
     expect((await asker(pki)(person)).subIndication).toBe('REVOKED_NO_POE');
   });
 
+  it('may be made after the question was asked, in the next second', async () => {
+    const { pki } = await publishing('ocsp', ocspOf);
+    const validator = new CertificateValidator(trustPolicy([pki.root.certificate]));
+    const slowly = new HttpRevocationSource({
+      http: async (exchange) => {
+        await new Promise((resolve) => setTimeout(resolve, 1_000 - (Date.now() % 1_000) + 5));
+        return exchangeOverHttp(exchange);
+      },
+    });
+    const { certificate, chain } = pki.person();
+    const now = new Date();
+    const question = { certificate, at: now, now, candidates: chain };
+    expect((await validateOnline(validator, slowly, question)).indication).toBe('TOTAL-PASSED');
+  });
+
   it('comes from the OCSP responder of openssl', async () => {
     const own = new TestAuthority({ status: { ocsp: 'http://127.0.0.1:9/' } });
     const [good, revoked] = [own.person(), own.person()];

@@ -22,8 +22,11 @@ export async function validateOnline(
 ): Promise<OnlineVerdict> {
   const failures = new Map<string, RevocationFindings['failures'][number]>();
   let material: RevocationMaterial = question.material ?? { crls: [], ocspResponses: [] };
-  const timed = { now: new Date(), ...question };
-  let verdict = validator.validate(timed);
+  const began = Date.now();
+  const start = question.now?.getTime() ?? began;
+  // Asking takes time: an answer made meanwhile is not one from the future.
+  const timed = () => ({ ...question, now: new Date(start + Date.now() - began) });
+  let verdict = validator.validate(timed());
   for (let round = 0; round < rounds && verdict.undetermined.length > 0; round++) {
     const findings = await Promise.all(
       verdict.undetermined.map(({ certificate, issuer }) => source.find(certificate, issuer)),
@@ -32,7 +35,7 @@ export async function validateOnline(
     const more = merge([material, ...findings]);
     if (more.crls.length === material.crls.length && more.ocspResponses.length === material.ocspResponses.length) break;
     material = more;
-    verdict = validator.validate({ ...timed, material });
+    verdict = validator.validate({ ...timed(), material });
   }
   return { ...verdict, failures: [...failures.values()] };
 }
